@@ -1,0 +1,48 @@
+import type { Http } from '../http/http.ts';
+
+/** What a way of approving may use. */
+export interface ConsentTools {
+  /** Requests of the form driver; it sets `channel: 'front'` itself. */
+  readonly http: Http;
+  /** Where the user is sent in the end: our loopback listener. */
+  readonly redirectUri: string;
+  readonly signal: AbortSignal;
+  /** One line to the user, on stderr. Never receives a secret. */
+  readonly say: (line: string) => void;
+  /** Asks the user for one line, on the terminal. */
+  readonly ask: (question: string) => Promise<string>;
+}
+
+/** A way in which a human, or nobody, approves an authorization request. */
+export interface Consent {
+  readonly name: 'browser' | 'print' | 'paste' | 'command' | 'form';
+  /**
+   * Takes the user to the authorization URL. Resolves once nothing is left to do here: with the
+   * final URL where the user handed it over, with undefined where the listener receives it.
+   * @throws {ConsentError} when approval cannot come about.
+   */
+  readonly approve: (url: string, tools: ConsentTools) => Promise<string | undefined>;
+}
+
+/** Why approval could not come about. */
+export type ConsentCode =
+  | 'unsafe-url'
+  | 'page-not-drivable'
+  | 'login-refused'
+  | 'credentials-missing'
+  | 'too-many-pages'
+  | 'page-error'
+  | 'command-failed'
+  | 'browser-failed'
+  | 'nothing-pasted';
+
+/** Approval cannot come about; the message says what was seen and what to do. */
+export class ConsentError extends Error {
+  override readonly name = 'ConsentError';
+  readonly code: ConsentCode;
+
+  constructor(code: ConsentCode, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}

@@ -1,0 +1,57 @@
+import type { Exchange, Header } from '../trace/schema.ts';
+
+/** One HTTP request as it shall stand on the wire; redirects are never followed on their own. */
+export interface HttpRequest {
+  /** Default GET. */
+  readonly method?: string;
+  readonly url: string;
+  /** Sent in this order, before what the connection itself needs. */
+  readonly headers?: readonly Header[];
+  readonly body?: string;
+  /** Default `back`. */
+  readonly channel?: Exchange['channel'];
+  /** The exchange whose redirect, link or form led here. */
+  readonly causedBy?: number | null;
+  readonly signal?: AbortSignal;
+  /** False for a visit to our own loopback listener, which records the callback itself. */
+  readonly recorded?: boolean;
+  /**
+   * Reads the decoded body as it comes. `done` ends the exchange there and closes the connection:
+   * how a server-sent event stream is left once the awaited answer arrived.
+   */
+  readonly onText?: (text: string) => 'more' | 'done';
+}
+
+/** What came back. The recorded exchange of the same id holds the raw evidence. */
+export interface Answer {
+  /** Id of the exchange in the log; 0 for an unrecorded one. */
+  readonly exchange: number;
+  readonly url: string;
+  readonly status: number;
+  readonly headers: readonly Header[];
+  /** The decoded body, up to the reading limit. */
+  readonly text: string;
+  /** True when the body was longer than the reading limit. */
+  readonly truncated: boolean;
+}
+
+/** The one way to the network: every request that leaves here stands in the trace. */
+export interface Http {
+  /** @throws {HttpError} when no complete answer came. */
+  send(request: HttpRequest): Promise<Answer>;
+}
+
+/** No complete answer: refused, reset, timed out, not resolved, TLS failure, aborted. */
+export class HttpError extends Error {
+  override readonly name = 'HttpError';
+  /** Stable code: `ECONNREFUSED`, `ENOTFOUND`, `TIMEOUT`, `ABORTED`, `CERT_HAS_EXPIRED`, … */
+  readonly code: string;
+  /** Id of the exchange, when the request reached the dispatcher. */
+  readonly exchange: number | null;
+
+  constructor(code: string, message: string, exchange: number | null, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+    this.exchange = exchange;
+  }
+}

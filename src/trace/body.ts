@@ -1,0 +1,78 @@
+/** Reading recorded bodies: JSON, forms, JSON-RPC messages. Nothing here throws. */
+import type { Body, Exchange } from './schema.ts';
+
+/** A JSON object of unknown members. */
+export type JsonObject = { readonly [key: string]: unknown };
+
+/** True for a JSON object: not null, not an array. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const parsed = new WeakMap<object, { readonly value: unknown }>();
+
+/** The body as JSON; undefined when there is none, it was cut, or it is not JSON. */
+export function jsonOf(body: Body | null | undefined): unknown {
+  if (!body?.text || body.truncated) return undefined;
+  const known = parsed.get(body);
+  if (known) return known.value;
+  const value = parseJson(body.text);
+  parsed.set(body, { value });
+  return value;
+}
+
+/** The body as a JSON object; undefined when it is anything else. */
+export function objectOf(body: Body | null | undefined): JsonObject | undefined {
+  const value = jsonOf(body);
+  return isObject(value) ? value : undefined;
+}
+
+/** The form fields of a request; empty unless its body is `application/x-www-form-urlencoded`. */
+export function formOf(exchange: Exchange): URLSearchParams {
+  const { body } = exchange.request;
+  return new URLSearchParams(
+    body?.media_type === 'application/x-www-form-urlencoded' ? (body.text ?? '') : '',
+  );
+}
+
+/** The query of the request's URL, decoded as a form is. */
+export function queryOf(exchange: Exchange): URLSearchParams {
+  const { url } = exchange.request;
+  const start = url.indexOf('?');
+  return new URLSearchParams(start < 0 ? '' : (url.slice(start + 1).split('#', 1)[0] ?? ''));
+}
+
+/** The JSON-RPC messages a body carries: one object, a batch, or the `data` of server-sent events. */
+export function messagesOf(body: Body | null | undefined): readonly JsonObject[] {
+  if (!body) return [];
+  const values =
+    body.media_type === 'text/event-stream'
+      ? eventData(body.text ?? '').map(parseJson)
+      : [jsonOf(body)];
+  return values
+    .flat()
+    .filter(isObject)
+    .filter((value) => value.jsonrpc === '2.0');
+}
+
+/** The `data` of each complete server-sent event, its lines joined. */
+function eventData(text: string): readonly string[] {
+  return text
+    .split(/\r\n\r\n|\n\n|\r\r/)
+    .map((block) =>
+      block
+        .split(/\r\n|\n|\r/)
+        .filter((line) => line.startsWith('data:'))
+        .map((line) => line.slice(5).replace(/^ /, ''))
+        .join('\n'),
+    )
+    .filter((data) => data !== '');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -74,7 +74,7 @@ function dispatch(
       draft,
       recorder,
       keep: options.maxBody,
-      onText: request.onText,
+      readAs: request.readAs,
       settle: (settled) => {
         clearTimeout(timer);
         signal.removeEventListener('abort', onAbort);

@@ -15,12 +15,15 @@ export interface HttpRequest {
   readonly signal?: AbortSignal;
   /** False for a visit to our own loopback listener, which records the callback itself. */
   readonly recorded?: boolean;
-  /**
-   * Reads the decoded body as it comes. `done` ends the exchange there and closes the connection:
-   * how a server-sent event stream is left once the awaited answer arrived.
-   */
-  readonly onText?: (text: string) => 'more' | 'done';
+  /** Asked once the headers are there: who reads this body as it comes; undefined for nobody. */
+  readonly readAs?: (headers: readonly Header[]) => TextReader | undefined;
 }
+
+/**
+ * Reads a decoded body piece by piece. `done` says that enough was read: a server that does not end
+ * the body soon after is left, which is how an event stream ends once the awaited answer arrived.
+ */
+export type TextReader = (text: string) => 'more' | 'done';
 
 /** What came back. The recorded exchange of the same id holds the raw evidence. */
 export interface Answer {

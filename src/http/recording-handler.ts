@@ -5,6 +5,7 @@ import type { Header } from '../trace/schema.ts';
 import { type BodyReader, createBodyReader } from './body-reader.ts';
 import { addressOf, CertificateError, factsOf, tlsOf } from './connection.ts';
 import { Abort, failureOf, type Phase } from './failure.ts';
+import type { HttpRequest } from './http.ts';
 import { type Draft, milliseconds, type Recorder } from './recorder.ts';
 
 /** Interim answers after which a server is no longer believed to have a final one. */
@@ -12,6 +13,9 @@ const MOST_INTERIM_ANSWERS = 32;
 
 /** Decoded bytes after which a body is given up: far above any real one. */
 const LARGEST_BODY = 4 * 1024 ** 3;
+
+/** Milliseconds that a server has to end a body of which enough was read. */
+const GRACE_MS = 200;
 
 /** Ends an exchange on purpose: what was wanted of the body is there. */
 const ENOUGH = new Abort('ABORTED', 'enough was read');
@@ -28,7 +32,7 @@ export interface Watch {
   readonly recorder: Recorder | undefined;
   /** Bytes of a body that are recorded. */
   readonly keep: number;
-  readonly onText: ((text: string) => 'more' | 'done') | undefined;
+  readonly readAs: HttpRequest['readAs'];
   readonly settle: (settled: Settled) => void;
 }
 
@@ -56,7 +60,7 @@ export function recordingHandler({
   draft,
   recorder,
   keep,
-  onText,
+  readAs,
   settle,
 }: Watch): RecordingHandler {
   const began = performance.now();
@@ -66,6 +70,7 @@ export function recordingHandler({
   let controller: Dispatcher.DispatchController | undefined;
   let reader: BodyReader | undefined;
   let calledOff: Error | undefined;
+  let leaving: NodeJS.Timeout | undefined;
   let interim = 0;
   let settled = false;
   let received = 0;
@@ -89,6 +94,7 @@ export function recordingHandler({
   const finish = (error?: unknown): void => {
     if (settled) return;
     settled = true;
+    clearTimeout(leaving);
     const ended = performance.now();
     draft.timing = {
       ...draft.timing,
@@ -118,6 +124,10 @@ export function recordingHandler({
     else finish(reason);
   };
 
+  const leaveSoon = (): void => {
+    leaving ??= setTimeout(() => abort(ENOUGH), GRACE_MS);
+  };
+
   return {
     abort,
     onRequestStart: (started) => {
@@ -137,8 +147,9 @@ export function recordingHandler({
       phase = 'receive';
       const headers = headerPairs(current.rawHeaders);
       draft.response = { status, headers, body: null };
+      const read = readAs?.(headers);
       reader = createBodyReader(headers, keep, {
-        text: onText && ((text) => onText(text) === 'done' && abort(ENOUGH)),
+        text: read && ((text) => read(text) === 'done' && leaveSoon()),
         drain: () => current.resume(),
         error: abort,
       });

@@ -1,0 +1,60 @@
+import { createParser } from 'eventsource-parser';
+import type { Answer, TextReader } from '../http/http.ts';
+import { isObject, type JsonObject } from '../trace/body.ts';
+import { headerValue, mediaType } from '../trace/headers.ts';
+import type { Header } from '../trace/schema.ts';
+
+/** Characters of one event stream after which it counts as endless. */
+const LONGEST_STREAM = 64 * 1024 * 1024;
+
+/** Reads the messages of one answer, a JSON document or an event stream. */
+export interface MessageReader {
+  /** Reads the body as it comes where it is an event stream. */
+  readonly readAs: (headers: readonly Header[]) => TextReader | undefined;
+  /** Every message, once the answer is complete. */
+  messages(answer: Answer): readonly JsonObject[];
+}
+
+/**
+ * Reads until the response to `awaited` came; requests of the server are handed on as they come,
+ * because it may wait for their answers.
+ */
+export function createMessageReader(
+  awaited: number | string | undefined,
+  onRequest: (request: JsonObject) => void,
+): MessageReader {
+  const seen: JsonObject[] = [];
+  let length = 0;
+  let finished = false;
+  const parser = createParser({
+    onEvent: ({ data }) => {
+      for (const message of parseMessages(data)) {
+        if ('method' in message && 'id' in message) onRequest(message);
+        else seen.push(message);
+        finished ||= awaited !== undefined && message.id === awaited && !('method' in message);
+      }
+    },
+  });
+  const read: TextReader = (text) => {
+    length += text.length;
+    parser.feed(text);
+    return finished || length > LONGEST_STREAM ? 'done' : 'more';
+  };
+  return {
+    readAs: (headers) => (isEventStream(headers) ? read : undefined),
+    messages: ({ headers, text }) => (isEventStream(headers) ? seen : parseMessages(text)),
+  };
+}
+
+function isEventStream(headers: readonly Header[]): boolean {
+  return mediaType(headerValue(headers, 'content-type')) === 'text/event-stream';
+}
+
+function parseMessages(data: string): readonly JsonObject[] {
+  try {
+    const value: unknown = JSON.parse(data);
+    return (Array.isArray(value) ? value : [value]).filter(isObject);
+  } catch {
+    return [];
+  }
+}

@@ -37,7 +37,7 @@ export interface View {
   /** The exchange with this id. */
   exchange(id: number | null | undefined): Exchange | undefined;
   role(exchange: Exchange): Role;
-  /** All exchanges of a role, in order. */
+  /** All exchanges of a role, in order; extra requests (channel `probe`) are not among them. */
   byRole(role: Role): readonly Exchange[];
   /** The records of a step's passes; empty for a step that never came. */
   steps(id: string): readonly StepRecord[];
@@ -70,7 +70,10 @@ export function viewTrace(trace: Trace): View {
   const exchanges = trace.trace_log;
   const byId = new Map(exchanges.map((exchange) => [exchange.id, exchange]));
   const roles = new Map(exchanges.map((exchange) => [exchange, roleOf(trace, exchange)]));
-  const groups = groupBy(exchanges, (exchange) => roles.get(exchange) ?? 'other');
+  const groups = groupBy(
+    exchanges.filter(({ channel }) => channel !== 'probe'),
+    (exchange) => roles.get(exchange) ?? 'other',
+  );
   const byRole = (role: Role): readonly Exchange[] => groups.get(role) ?? [];
   const secrets = new Map(trace.secrets.map((secret) => [secret.label, secret]));
   const tokenRequests = (grantType?: string): readonly Exchange[] =>
@@ -133,6 +136,8 @@ function roleOf(trace: Trace, exchange: Exchange): Role {
   if (/\/\.well-known\/(oauth-authorization-server|openid-configuration)/.test(request.url))
     return 'server-metadata';
   if (request.url === trace.metadata.server_url) return 'mcp';
+  // A client that is its own document registers nowhere: what it reads here is that document.
+  if (step === 'registration' && request.method === 'GET') return 'client-metadata';
   return STEP_ROLES[step] ?? 'other';
 }
 

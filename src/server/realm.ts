@@ -1,0 +1,22 @@
+import type { Check } from './faults.ts';
+
+/** What every part of the server has to know of the whole. */
+export interface Realm {
+  /** Identifier of the authorization server: an origin, without a trailing slash. */
+  readonly issuer: string;
+  /** Identifier of the protected resource: the MCP URL. */
+  readonly resource: string;
+  /** Where the protected resource metadata stands. */
+  readonly resourceMetadata: string;
+  readonly tokens: 'jwt' | 'opaque';
+  readonly accessTokenSeconds: number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** False for a check that a fault leaves out. */
+  readonly checks: (check: Check) => boolean;
+  /** What a fault makes of the claims before they are signed; without one, the claims. */
+  readonly mint: (claims: Claims, situation: 'code' | 'refresh') => Claims;
+}
+
+/** The payload of an access token (RFC 9068 section 2.2). */
+export type Claims = { readonly [name: string]: unknown };

@@ -69,7 +69,8 @@ function eventData(text: string): readonly string[] {
     .filter((data) => data !== '');
 }
 
-function parseJson(text: string): unknown {
+/** Text as JSON; undefined when it is none. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,0 +1,24 @@
+import type { Consent, ConsentTools } from '../consent/consent.ts';
+import type { Http } from '../http/http.ts';
+import type { Loopback, LoopbackOptions } from '../http/loopback.ts';
+import type { Recorder } from '../http/recorder.ts';
+import type { StepRecord } from '../trace/schema.ts';
+import type { Step } from './step.ts';
+
+/** Hears what happens while it happens: the narration on a terminal. */
+export interface Observer {
+  stepStarted(step: Step): void;
+  stepEnded(record: StepRecord): void;
+}
+
+/** The world a run lives in: everything that touches network, clock or terminal. */
+export interface RunEnvironment {
+  readonly http: (step: string) => Http;
+  readonly recorder: Recorder;
+  readonly consent: Consent;
+  readonly signal: AbortSignal;
+  readonly observer: Observer;
+  readonly openLoopback: (options: LoopbackOptions) => Promise<Loopback>;
+  readonly say: ConsentTools['say'];
+  readonly ask: ConsentTools['ask'];
+}

@@ -1,0 +1,86 @@
+import type { Consent, ConsentTools } from '../consent/consent.ts';
+import { createHttp } from '../http/client.ts';
+import { type ConnectionOptions, createDispatcher } from '../http/connection.ts';
+import { openLoopback } from '../http/loopback.ts';
+import { createRecorder, milliseconds } from '../http/recorder.ts';
+import type { Exchange, Header, Trace } from '../trace/schema.ts';
+import { assemble } from './assemble.ts';
+import type { Observer } from './environment.ts';
+import type { FlowOptions } from './options.ts';
+import { run } from './run.ts';
+import { TOOL } from './tool.ts';
+
+/** Everything one run needs to know. */
+export interface Performance {
+  readonly flow: FlowOptions;
+  readonly connection: ConnectionOptions;
+  /** Milliseconds that one request may take. */
+  readonly timeout: number;
+  /** Bytes of each body that the trace keeps. */
+  readonly maxBody: number;
+  readonly userAgent: string;
+  /** Added to every back-channel request. */
+  readonly headers: readonly Header[];
+  readonly consent: Consent;
+  readonly username: string | null;
+  /** What the trace names as its maker: `trace`, `self-test`. */
+  readonly source: string;
+  readonly signal: AbortSignal;
+  readonly observer: Observer & { exchange(exchange: Exchange): void };
+  readonly say: ConsentTools['say'];
+  readonly ask: ConsentTools['ask'];
+}
+
+/** A raw trace, and the exception of ours that ended it early. */
+export interface Performed {
+  readonly trace: Trace;
+  readonly crash?: unknown;
+}
+
+/** Runs the sequence once and returns what was seen, however it ended. */
+export async function perform(wanted: Performance): Promise<Performed> {
+  const { flow, connection, consent, signal, observer, say, ask } = wanted;
+  const started = new Date();
+  const began = performance.now();
+  const dispatcher = createDispatcher(connection);
+  const recorder = createRecorder((exchange) => observer.exchange(exchange));
+  const proxy = connection.proxy?.https ?? connection.proxy?.http;
+  const http = createHttp({
+    dispatcher,
+    recorder,
+    signal,
+    timeout: wanted.timeout,
+    maxBody: wanted.maxBody,
+    userAgent: wanted.userAgent,
+    headers: wanted.headers,
+    ...(proxy !== undefined && { proxy: withoutCredentials(proxy) }),
+  });
+  try {
+    const done = await run(flow, {
+      http,
+      recorder,
+      consent,
+      signal,
+      observer,
+      openLoopback,
+      say,
+      ask,
+    });
+    const trace = assemble(done, recorder.log(), flow, {
+      tool: TOOL,
+      started,
+      durationMs: milliseconds(performance.now() - began),
+      username: wanted.username,
+      consent: consent.name,
+      source: wanted.source,
+      insecure: connection.insecure === true,
+    });
+    return { trace, ...('crash' in done && { crash: done.crash }) };
+  } finally {
+    await dispatcher.destroy();
+  }
+}
+
+function withoutCredentials(proxy: string): string {
+  return URL.canParse(proxy) ? new URL(proxy).origin : 'an unreadable URL';
+}

@@ -1,0 +1,178 @@
+import { ConsentError } from '../consent/consent.ts';
+import { HttpError } from '../http/http.ts';
+import { ListenError, type Loopback } from '../http/loopback.ts';
+import { milliseconds } from '../http/recorder.ts';
+import type { StepRecord } from '../trace/schema.ts';
+import type { RunEnvironment } from './environment.ts';
+import type { FlowOptions } from './options.ts';
+import { SEQUENCE } from './sequence.ts';
+import {
+  type Facts,
+  OpenServer,
+  Refusal,
+  Skipped,
+  type Step,
+  StepFailure,
+  type Tools,
+} from './step.ts';
+
+/** What came of the sequence. */
+export interface Run {
+  readonly facts: Partial<Facts>;
+  readonly steps: readonly StepRecord[];
+  /** An exception of ours; everything seen before it is kept. */
+  readonly crash?: unknown;
+}
+
+/** Runs the steps in order: the only loop there is. Never throws. */
+export async function run(options: FlowOptions, environment: RunEnvironment): Promise<Run> {
+  let facts: Partial<Facts> = {};
+  const steps: StepRecord[] = [];
+  const loopback = listener(options, environment);
+  try {
+    for (const step of SEQUENCE) {
+      environment.observer.stepStarted(step);
+      const passed = await pass(step, facts, options, environment, loopback.open);
+      facts = { ...facts, ...passed.facts };
+      steps.push(passed.record);
+      environment.observer.stepEnded(passed.record);
+      if (passed.crash !== undefined) return { facts, steps, crash: passed.crash };
+    }
+    return { facts, steps };
+  } finally {
+    await loopback.close();
+  }
+}
+
+interface Passed {
+  readonly facts: Partial<Facts>;
+  readonly record: StepRecord;
+  readonly crash?: unknown;
+}
+
+async function pass(
+  step: Step,
+  facts: Partial<Facts>,
+  options: FlowOptions,
+  environment: RunEnvironment,
+  loopback: Tools['loopback'],
+): Promise<Passed> {
+  const began = performance.now();
+  const before = environment.recorder.log().length;
+  const notes: string[] = [];
+  const tools = toolsFor(step, options, environment, loopback, (note) => notes.push(note));
+  const ended = await attempt(step, facts, tools);
+  const exchanges = environment.recorder.log().slice(before);
+  return {
+    facts: ended.facts ?? {},
+    record: {
+      id: step.id,
+      outcome: ended.outcome,
+      reason: ended.reason ?? null,
+      exchanges: exchanges.map(({ id }) => id),
+      duration_ms: milliseconds(performance.now() - began),
+      pass: 1,
+      ...(notes.length > 0 && { notes }),
+    },
+    ...('crash' in ended && { crash: ended.crash }),
+  };
+}
+
+interface Ended {
+  readonly outcome: StepRecord['outcome'];
+  readonly reason?: string;
+  readonly facts?: Partial<Facts>;
+  readonly crash?: unknown;
+}
+
+async function attempt(step: Step, facts: Partial<Facts>, tools: Tools): Promise<Ended> {
+  const missing = step.needs.find((need) => facts[need] === undefined);
+  if (missing) return { outcome: 'skipped', reason: `${MISSING[missing]} is missing` };
+  if (tools.signal.aborted) return { outcome: 'interrupted', reason: INTERRUPTED };
+  try {
+    return { outcome: 'done', facts: await step.run(facts, tools) };
+  } catch (error) {
+    return tools.signal.aborted
+      ? { outcome: 'interrupted', reason: INTERRUPTED }
+      : outcomeOf(error);
+  }
+}
+
+const INTERRUPTED = 'the run was interrupted';
+
+/** Facts as a reader knows them. */
+const MISSING: Readonly<Record<keyof Facts, string>> = {
+  challenge: 'a challenge',
+  resource: 'the resource metadata',
+  server: 'the authorization server metadata',
+  client: 'a registered client',
+  grant: 'an authorization code',
+  tokens: 'an access token',
+  revision: 'an MCP session',
+};
+
+function outcomeOf(error: unknown): Ended {
+  if (error instanceof Refusal) return { outcome: 'refused', reason: error.message };
+  if (error instanceof OpenServer) return { outcome: 'open', reason: error.message };
+  if (error instanceof Skipped) return { outcome: 'skipped', reason: error.message };
+  const expected =
+    error instanceof StepFailure ||
+    error instanceof HttpError ||
+    error instanceof ConsentError ||
+    error instanceof ListenError;
+  if (expected) return { outcome: 'failed', reason: error.message };
+  return {
+    outcome: 'failed',
+    reason: `mcp-oauth-trace itself failed: ${String(error)}`,
+    crash: error,
+  };
+}
+
+function toolsFor(
+  step: Step,
+  options: FlowOptions,
+  environment: RunEnvironment,
+  loopback: Tools['loopback'],
+  note: (sentence: string) => void,
+): Tools {
+  return {
+    options,
+    http: environment.http(step.id),
+    consent: environment.consent,
+    signal: environment.signal,
+    note,
+    refuse: (reason) => {
+      if (!options.lenient) throw new Refusal(reason);
+      note(`went on (--lenient) although a client must stop: ${reason}`);
+    },
+    loopback,
+    say: environment.say,
+    ask: environment.ask,
+  };
+}
+
+/** The callback listener of a run: opened once, moved when the registration says so, closed at the end. */
+function listener(
+  { callback }: FlowOptions,
+  { openLoopback, recorder }: RunEnvironment,
+): { open: Tools['loopback']; close: () => Promise<void> } {
+  let current: Promise<Loopback> | undefined;
+  const open = (port: number, path: string): Promise<Loopback> =>
+    openLoopback({ host: callback.host, port, path, recorder, step: 'authorization' });
+  return {
+    open: async (wanted) => {
+      if (!wanted) {
+        current ??= open(callback.port, callback.path);
+        return current;
+      }
+      const moved = await open(wanted.port, wanted.path);
+      await (await current)?.close();
+      current = Promise.resolve(moved);
+      return moved;
+    },
+    close: async () => {
+      const opened = await current?.catch(() => undefined);
+      await opened?.close();
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import type { Consent, ConsentTools } from '../consent/consent.ts';
+import type { Http } from '../http/http.ts';
+import type { Loopback } from '../http/loopback.ts';
+import type { Challenge } from '../oauth/challenge.ts';
+import type { ResourceMetadata, ServerMetadata, Tokens } from '../oauth/documents.ts';
+import type { Reference } from '../spec/references.ts';
+import type { StepId } from '../trace/schema.ts';
+import type { AuthMethod, FlowOptions } from './options.ts';
+
+/** What the steps have found out so far; each adds its part. */
+export interface Facts {
+  /** The refusal that started it all. */
+  readonly challenge: { readonly exchange: number; readonly bearer: Challenge | undefined };
+  /** `document` is null where the server publishes none: the layout of the first revision. */
+  readonly resource: {
+    readonly document: ResourceMetadata | null;
+    /** What `resource` parameters say; undefined where they are not sent. */
+    readonly identifier: string | undefined;
+  };
+  readonly server: {
+    readonly issuer: string;
+    readonly metadata: ServerMetadata;
+    /** False where the endpoints are the first revision's defaults. */
+    readonly published: boolean;
+  };
+  readonly client: Client;
+  readonly grant: {
+    readonly code: string;
+    readonly verifier: string;
+    readonly redirectUri: string;
+  };
+  readonly tokens: Tokens & { readonly access_token: string };
+  /** The MCP revision the server chose. */
+  readonly revision: string;
+}
+
+/** The identity under which this run asks for tokens. */
+export interface Client {
+  readonly id: string;
+  readonly secret?: string;
+  readonly authMethod: AuthMethod;
+  /** The scope it may ask for at most, where the registration narrowed it. */
+  readonly scope?: string;
+  readonly redirectUri: string;
+  /** Where and with which token the registration can be deleted (RFC 7592). */
+  readonly management?: { readonly uri: string; readonly token: string };
+}
+
+/** What a step may use. Steps never log, write or judge. */
+export interface Tools {
+  readonly options: FlowOptions;
+  readonly http: Http;
+  readonly consent: Consent;
+  readonly signal: AbortSignal;
+  /** Keeps a sentence with the step's record. */
+  note(sentence: string): void;
+  /** Stops on purpose; with `lenient` it is noted instead and the step goes on. @throws {Refusal} */
+  refuse(reason: string): void;
+  /** The callback listener, opened at first use. */
+  loopback(wanted?: { readonly port: number; readonly path: string }): Promise<Loopback>;
+  readonly say: ConsentTools['say'];
+  readonly ask: ConsentTools['ask'];
+}
+
+/** A part of the sequence. */
+export interface Step {
+  readonly id: StepId;
+  readonly title: string;
+  readonly spec: readonly Reference[];
+  /** Facts without which it is skipped. */
+  readonly needs: readonly (keyof Facts)[];
+  readonly run: (facts: Partial<Facts>, tools: Tools) => Promise<Partial<Facts>>;
+}
+
+/** Declares a step; `run` receives the facts it needs as present. */
+export function defineStep<const N extends keyof Facts>(step: {
+  readonly id: StepId;
+  readonly title: string;
+  readonly spec: readonly Reference[];
+  readonly needs: readonly N[];
+  readonly run: (facts: Pick<Facts, N> & Partial<Facts>, tools: Tools) => Promise<Partial<Facts>>;
+}): Step {
+  // The loop runs a step only when everything it needs is there.
+  return step as Step;
+}
+
+/** The step could not do its work; the message says what was seen, then what was expected. */
+export class StepFailure extends Error {
+  override readonly name = 'StepFailure';
+}
+
+/** Stopped on purpose, as a real client must here. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+}
+
+/** Nobody asked for a token. */
+export class OpenServer extends Error {
+  override readonly name = 'OpenServer';
+}
+
+/** There was nothing to do. */
+export class Skipped extends Error {
+  override readonly name = 'Skipped';
+}

@@ -1,0 +1,60 @@
+import { HttpError } from '../../http/http.ts';
+import { rfc7009, rfc7592 } from '../../spec/references.ts';
+import { defineStep, type Facts, Skipped, type Tools } from '../step.ts';
+import { oauthClient } from '../token-request.ts';
+
+/** Leaves nothing behind where the server lets us: tokens revoked, the client deleted. */
+export const cleanup = defineStep({
+  id: 'cleanup',
+  title: 'Revoke the tokens and delete the client',
+  spec: [rfc7009('2.1'), rfc7592('2.3')],
+  needs: [],
+  async run(facts, tools) {
+    const { client, tokens, server } = facts;
+    if (!client) throw new Skipped('nothing was registered');
+    if (tools.options.keep)
+      throw new Skipped(`kept, as asked: client ${JSON.stringify(client.id)}`);
+    if (tokens && server) await revokeAll({ server, client, tokens }, tools);
+    await deleteClient(client, tools);
+    return {};
+  },
+});
+
+async function revokeAll(
+  { server, client, tokens }: Pick<Facts, 'server' | 'client' | 'tokens'>,
+  tools: Tools,
+): Promise<void> {
+  if (!server.metadata.revocation_endpoint)
+    return tools.note('no revocation_endpoint: the tokens stay valid until they expire');
+  const { oauth, configuration } = await oauthClient({ server, client }, tools);
+  const wanted = [
+    ['refresh_token', tokens.refresh_token],
+    ['access_token', tokens.access_token],
+  ] as const;
+  for (const [hint, value] of wanted) {
+    if (value === undefined) continue;
+    await oauth
+      .tokenRevocation(configuration, value, { token_type_hint: hint })
+      .catch((error: Error) => tools.note(`the ${hint} was not revoked: ${error.message}`));
+  }
+}
+
+async function deleteClient({ management, id }: Facts['client'], tools: Tools): Promise<void> {
+  if (tools.options.clientId !== undefined) return;
+  if (!management)
+    return tools.note(
+      `client ${JSON.stringify(id)} stays registered: the server offers no deletion`,
+    );
+  try {
+    const { status } = await tools.http.send({
+      method: 'DELETE',
+      url: management.uri,
+      headers: [['authorization', `Bearer ${management.token}`]],
+    });
+    if (status !== 204)
+      tools.note(`client ${JSON.stringify(id)} may stay: deletion gave ${status}`);
+  } catch (error) {
+    if (!(error instanceof HttpError)) throw error;
+    tools.note(`client ${JSON.stringify(id)} may stay: ${error.message}`);
+  }
+}

@@ -1,0 +1,31 @@
+import { oauth21, rfc6749, rfc8707 } from '../../spec/references.ts';
+import { converse } from '../converse.ts';
+import { switches } from '../revision.ts';
+import { defineStep, Skipped } from '../step.ts';
+import { oauthClient, requestTokens } from '../token-request.ts';
+
+/** Does what a client does an hour later: a new token, and a call with it. */
+export const refresh = defineStep({
+  id: 'refresh',
+  title: 'Refresh the token and call again',
+  spec: [rfc6749('6'), oauth21('4.3'), rfc8707('2.2')],
+  needs: ['server', 'client', 'tokens'],
+  async run({ server, client, tokens, resource }, tools) {
+    if (tokens.refresh_token === undefined) throw new Skipped('no refresh token was issued');
+    const fresh = await requestTokens(
+      await oauthClient({ server, client }, tools),
+      'refresh_token',
+      {
+        refresh_token: tokens.refresh_token,
+        ...(resource?.identifier !== undefined &&
+          switches(tools.options).resourceParameter && { resource: resource.identifier }),
+      },
+      tools,
+    );
+    if (fresh.refresh_token === undefined)
+      tools.note('no new refresh token came: the old one is kept');
+    const kept = { ...fresh, refresh_token: fresh.refresh_token ?? tokens.refresh_token };
+    await converse(fresh.access_token, tools, { callsTool: false });
+    return { tokens: kept };
+  },
+});

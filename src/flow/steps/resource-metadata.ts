@@ -1,0 +1,72 @@
+import { type ResourceMetadata, readResourceMetadata } from '../../oauth/documents.ts';
+import { canonicalResource, compareResource } from '../../oauth/resource.ts';
+import { resourceMetadataUrls } from '../../oauth/well-known.ts';
+import { rfc9728 } from '../../spec/references.ts';
+import type { JsonObject } from '../../trace/body.ts';
+import { absence, fetchDocument } from '../fetch-document.ts';
+import { switches } from '../revision.ts';
+import { defineStep, type Facts, StepFailure, type Tools } from '../step.ts';
+import { quote } from '../text.ts';
+
+/** Finds out which authorization server protects the MCP server. */
+export const resourceMetadata = defineStep({
+  id: 'resource-metadata',
+  title: 'Read the protected resource metadata',
+  spec: [rfc9728('3'), rfc9728('5.1')],
+  needs: ['challenge'],
+  async run({ challenge }, tools) {
+    const { url } = tools.options;
+    if (!switches(tools.options).resourceMetadata) return { resource: noMetadata };
+    for (const place of places(url, challenge.bearer?.parameters.get('resource_metadata'), tools)) {
+      const fetched = await fetchDocument(tools.http, place.url).catch((error: unknown) => ({
+        kind: 'absent' as const,
+        seen: absence(error),
+      }));
+      if (fetched.kind === 'document') return accept(fetched.document, place, tools);
+      tools.note(`${place.url}: ${fetched.seen}`);
+    }
+    tools.note('no protected resource metadata: the layout of revision 2025-03-26 is tried');
+    return { resource: noMetadata };
+  },
+});
+
+const noMetadata: Facts['resource'] = { document: null, identifier: undefined };
+
+interface Place {
+  readonly url: string;
+  /** What `resource` of the document must be. */
+  readonly identifier: string;
+}
+
+/** The header's pointer, then the well-known places; each URL once. */
+function places(url: string, pointer: string | undefined, tools: Tools): readonly Place[] {
+  const wellKnown = resourceMetadataUrls(url);
+  if (pointer === undefined) return wellKnown;
+  if (!URL.canParse(pointer)) {
+    tools.note(`resource_metadata is ${quote(pointer)}, expected an absolute URL`);
+    return wellKnown;
+  }
+  const pointed = { url: pointer, identifier: canonicalResource(url) };
+  return [pointed, ...wellKnown.filter((place) => place.url !== pointer)];
+}
+
+function accept(json: JsonObject, place: Place, tools: Tools): Partial<Facts> {
+  const { value: document, problems } = readResourceMetadata(json);
+  for (const { message } of problems) tools.note(message);
+  compare(document, place, tools);
+  if (!document.authorization_servers?.[0] && !tools.options.authorizationServer)
+    throw new StepFailure(
+      `authorization_servers is ${quote(json.authorization_servers)}, expected at least one issuer`,
+    );
+  const identifier = document.resource ?? canonicalResource(tools.options.url);
+  return { resource: { document, identifier } };
+}
+
+/** A document about another resource could steer tokens to it: a client must stop (RFC 9728 section 3.3). */
+function compare({ resource }: ResourceMetadata, { identifier }: Place, tools: Tools): void {
+  const seen = `resource is ${quote(resource ?? 'absent')}, expected ${quote(identifier)}`;
+  const relation = resource === undefined ? 'invalid' : compareResource(resource, identifier);
+  if (relation === 'same') return;
+  if (relation === 'trailing-slash' || relation === 'parent-path') tools.note(seen);
+  else tools.refuse(seen);
+}

@@ -1,0 +1,108 @@
+import { readServerMetadata, type ServerMetadata } from '../../oauth/documents.ts';
+import { compareIssuer } from '../../oauth/issuer.ts';
+import { isSecureUrl } from '../../oauth/resource.ts';
+import {
+  legacyEndpoints,
+  legacyMetadataUrl,
+  originOf,
+  serverMetadataUrls,
+} from '../../oauth/well-known.ts';
+import { mcp, rfc8414 } from '../../spec/references.ts';
+import type { JsonObject } from '../../trace/body.ts';
+import type { Header } from '../../trace/schema.ts';
+import { absence, type Fetched, fetchDocument } from '../fetch-document.ts';
+import { switches } from '../revision.ts';
+import { defineStep, type Facts, StepFailure, type Tools } from '../step.ts';
+import { quote } from '../text.ts';
+
+/** Learns the endpoints of the authorization server. */
+export const serverMetadata = defineStep({
+  id: 'server-metadata',
+  title: 'Read the authorization server metadata',
+  spec: [
+    rfc8414('3'),
+    mcp('2025-11-25', 'basic/authorization#authorization-server-metadata-discovery'),
+  ],
+  needs: ['resource'],
+  async run({ resource }, tools) {
+    const chosen =
+      tools.options.authorizationServer ?? resource.document?.authorization_servers?.[0];
+    const listed = resource.document?.authorization_servers ?? [];
+    if (listed.length > 1 && chosen)
+      tools.note(
+        `${listed.length} authorization servers are listed; this run takes ${quote(chosen)}`,
+      );
+    return { server: chosen ? await discover(chosen, tools) : await discoverLegacy(tools) };
+  },
+});
+
+async function discover(issuer: string, tools: Tools): Promise<Facts['server']> {
+  const { openidDiscovery } = switches(tools.options);
+  const candidates = serverMetadataUrls(issuer, { openid: openidDiscovery });
+  const seen: string[] = [];
+  for (const { url } of candidates) {
+    const fetched = await get(url, tools);
+    if (fetched.kind === 'document') return accept(fetched.document, issuer, tools);
+    seen.push(`${url}: ${fetched.seen}`);
+  }
+  throw new StepFailure(
+    `no metadata for issuer ${quote(issuer)}, expected a JSON object at one of: ${seen.join('; ')}`,
+  );
+}
+
+/** The layout of 2025-03-26: metadata at the root of the MCP origin, else default endpoints. */
+async function discoverLegacy(tools: Tools): Promise<Facts['server']> {
+  const { url } = tools.options;
+  const issuer = originOf(url);
+  const fetched = await get(legacyMetadataUrl(url), tools);
+  if (fetched.kind === 'document') {
+    const { value: metadata } = readServerMetadata(fetched.document);
+    if (compareIssuer(metadata.issuer, issuer) !== 'same')
+      tools.note(`issuer is ${quote(metadata.issuer)}, expected ${quote(issuer)}`);
+    requireEndpoints(metadata, tools);
+    return { issuer: metadata.issuer ?? issuer, metadata, published: true };
+  }
+  tools.note(`no metadata at ${fetched.seen}: the default endpoints of the origin are tried`);
+  return { issuer, metadata: { issuer, ...legacyEndpoints(url) }, published: false };
+}
+
+async function get(url: string, tools: Tools): Promise<Fetched> {
+  const { id, versionHeaderOnDiscovery } = switches(tools.options);
+  const headers: readonly Header[] = versionHeaderOnDiscovery ? [['mcp-protocol-version', id]] : [];
+  return fetchDocument(tools.http, url, headers).catch((error: unknown) => ({
+    kind: 'absent',
+    seen: absence(error),
+    exchange: 0,
+  }));
+}
+
+function accept(json: JsonObject, issuer: string, tools: Tools): Facts['server'] {
+  const { value: metadata, problems } = readServerMetadata(json);
+  for (const { message } of problems) tools.note(message);
+  if (compareIssuer(metadata.issuer, issuer) !== 'same')
+    tools.refuse(`issuer is ${quote(json.issuer)}, expected ${quote(issuer)}`);
+  requireEndpoints(metadata, tools);
+  requirePkce(metadata, tools);
+  return { issuer: metadata.issuer ?? issuer, metadata, published: true };
+}
+
+/** Both endpoints, and no URL that a browser must not be given. */
+function requireEndpoints(metadata: ServerMetadata, tools: Tools): void {
+  for (const name of ['authorization_endpoint', 'token_endpoint'] as const) {
+    const url = metadata[name];
+    if (url === undefined || !/^https?:\/\//i.test(url) || !URL.canParse(url))
+      throw new StepFailure(`${name} is ${quote(url)}, expected an absolute https URL`);
+    if (!isSecureUrl(url)) tools.refuse(`${name} is ${quote(url)}, expected https`);
+  }
+}
+
+/** Since 2025-11-25 a client must not go on where the metadata does not promise S256. */
+function requirePkce(
+  { code_challenge_methods_supported: methods }: ServerMetadata,
+  tools: Tools,
+): void {
+  if (methods?.includes('S256')) return;
+  const seen = `code_challenge_methods_supported is ${quote(methods ?? 'absent')}, expected it to list S256`;
+  if (switches(tools.options).refusesWithoutPkceMethods) tools.refuse(seen);
+  else tools.note(seen);
+}

@@ -1,0 +1,91 @@
+import type * as Oauth from 'openid-client';
+import { createFetch } from '../http/fetch.ts';
+import { type Answer, HttpError } from '../http/http.ts';
+import { readOAuthError, readTokens, type Tokens } from '../oauth/documents.ts';
+import { parseJson } from '../trace/body.ts';
+import { type Client, type Facts, StepFailure, type Tools } from './step.ts';
+import { describeAnswer, quote } from './text.ts';
+
+/** openid-client's view of this server and client, whose requests leave through the recorder. */
+export interface OauthClient {
+  readonly oauth: typeof Oauth;
+  readonly configuration: Oauth.Configuration;
+  /** The last answer that came, as recorded. */
+  readonly lastAnswer: () => Answer | undefined;
+}
+
+/** Sets openid-client up from what the steps found: it discovers and registers nothing itself. */
+export async function oauthClient(
+  { server, client }: Pick<Facts, 'server' | 'client'>,
+  { http }: Tools,
+): Promise<OauthClient> {
+  const oauth = await import('openid-client');
+  let last: Answer | undefined;
+  const configuration = new oauth.Configuration(
+    // Its types want mutable arrays; it only reads them.
+    { ...server.metadata, issuer: server.issuer } as Oauth.ServerMetadata,
+    client.id,
+    {},
+    authentication(oauth, client),
+  );
+  configuration.timeout = 0;
+  // Whether plain http is acceptable was decided when the metadata was read.
+  oauth.allowInsecureRequests(configuration);
+  configuration[oauth.customFetch] = createFetch(http, (answer) => {
+    last = answer;
+  });
+  return { oauth, configuration, lastAnswer: () => last };
+}
+
+function authentication(
+  oauth: typeof Oauth,
+  { authMethod, secret = '' }: Client,
+): Oauth.ClientAuth {
+  const methods = {
+    none: () => oauth.None(),
+    client_secret_basic: () => oauth.ClientSecretBasic(secret),
+    client_secret_post: () => oauth.ClientSecretPost(secret),
+  };
+  return methods[authMethod]();
+}
+
+/**
+ * Sends one token request. What openid-client refuses but a real client would take is judged from the
+ * recorded bytes: a rule says what was wrong with it.
+ * @throws {StepFailure} when no access token came.
+ */
+export async function requestTokens(
+  { oauth, configuration, lastAnswer }: OauthClient,
+  grantType: string,
+  parameters: Readonly<Record<string, string>>,
+  tools: Tools,
+): Promise<Tokens & { readonly access_token: string }> {
+  const refusal = await oauth.genericGrantRequest(configuration, grantType, parameters).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  const answer = lastAnswer();
+  if (!answer) throw httpErrorIn(refusal) ?? refusal;
+  const { value, problems } = readTokens(parseJson(answer.text));
+  const { access_token } = value;
+  const ok = answer.status >= 200 && answer.status < 300;
+  if (!ok || !access_token) throw refusedTokens(answer);
+  for (const { message } of problems) tools.note(message);
+  if (refusal instanceof Error) tools.note(`a strict client stops here: ${refusal.message}`);
+  return { ...value, access_token };
+}
+
+/** The failure of the request itself, where openid-client wrapped it. */
+function httpErrorIn(error: unknown): HttpError | undefined {
+  if (error instanceof HttpError) return error;
+  return error instanceof Error && error.cause instanceof HttpError ? error.cause : undefined;
+}
+
+function refusedTokens(answer: Answer): StepFailure {
+  const { value } = readOAuthError(parseJson(answer.text));
+  const description = value.error_description ? `: ${quote(value.error_description)}` : '';
+  const seen = value.error
+    ? `${answer.status} ${quote(value.error)}${description}`
+    : describeAnswer(answer);
+  return new StepFailure(`the token endpoint answered ${seen}, expected 200 with an access_token`);
+}

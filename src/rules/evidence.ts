@@ -1,0 +1,121 @@
+/** Questions that several pages of rules ask and the view leaves open. */
+import { findRevision, REVISIONS } from '../spec/revisions.ts';
+import { objectOf } from '../trace/body.ts';
+import { headerValue } from '../trace/headers.ts';
+import type { Exchange } from '../trace/schema.ts';
+import { stringMember, type View } from '../trace/view.ts';
+import {
+  at,
+  type Evidence,
+  fail,
+  inconclusive,
+  notApplicable,
+  pass,
+  type Severity,
+  type Verdict,
+} from './rule.ts';
+
+/** One thing that is wrong; a rule may find several. */
+export interface Deviation {
+  /** What was seen, then what was expected. */
+  readonly message: string;
+  readonly evidence: Evidence;
+  /** Where it weighs less than the rule does. */
+  readonly severity?: Severity;
+}
+
+/** A verdict over all deviations: their messages in one, the weight of the heaviest. */
+export function verdictOn(deviations: readonly Deviation[], fix?: string): Verdict {
+  if (deviations.length === 0) return pass;
+  const messages = [...new Set(deviations.map(({ message }) => message))];
+  const severity = heaviest(deviations);
+  return fail(
+    messages.length > SHOWN
+      ? `${messages.slice(0, SHOWN).join('; ')}; and ${messages.length - SHOWN} more`
+      : messages.join('; '),
+    deviations.slice(0, EVIDENCE_SHOWN).map(({ evidence }) => evidence),
+    { ...(severity && { severity }), ...(fix && { fix }) },
+  );
+}
+
+const SHOWN = 3;
+const EVIDENCE_SHOWN = 20;
+
+/** Undefined, the rule's own weight, where one deviation names no lesser one. */
+function heaviest(deviations: readonly Deviation[]): Severity | undefined {
+  const named = new Set(deviations.map(({ severity }) => severity));
+  if (named.has(undefined)) return undefined;
+  return (['error', 'warning', 'info'] as const).find((severity) => named.has(severity));
+}
+
+/**
+ * Judges each answer by itself. Only whole answers are judged: where one is missing or was cut, the others
+ * can still be at fault, but nobody can tell that all is well.
+ * @param kind what the exchanges are, for people: "registration"
+ */
+export function judgeEach(
+  kind: string,
+  exchanges: readonly Exchange[],
+  judge: (exchange: Exchange) => readonly Deviation[],
+): Verdict {
+  if (exchanges.length === 0) return notApplicable(`there is no ${kind} in this trace`);
+  const whole = exchanges.filter(isWhole);
+  const deviations = whole.flatMap(judge);
+  return deviations.length > 0 || whole.length === exchanges.length
+    ? verdictOn(deviations)
+    : inconclusive(`the answer to a ${kind} is missing or was cut`);
+}
+
+function isWhole({ response }: Exchange): boolean {
+  return response !== null && !response.body?.truncated;
+}
+
+/** Points at a member of a JSON response. */
+export function atMember(exchange: Exchange, member: string): Evidence {
+  return at(exchange, `/response/body/${member}`);
+}
+
+/** The letter of the revision a trace is judged by: the one spoken, else asked for, else the newest. */
+export function letterOf(view: View): string {
+  return (findRevision(view.revision ?? '') ?? REVISIONS.at(-1))?.letter ?? '';
+}
+
+/** The content type of an answer as the server wrote it; empty for none. */
+export function contentTypeOf({ response }: Exchange): string {
+  return headerValue(response?.headers ?? [], 'content-type') ?? '';
+}
+
+/** True for an answer of the 200 class. */
+export function isSuccess({ response }: Exchange): boolean {
+  return response !== null && response.status >= 200 && response.status < 300;
+}
+
+/** Name, status and OAuth error code of an answer, for a message: `400 invalid_grant`. */
+export function answerOf({ response, failure }: Exchange): string {
+  if (!response) return failure ? `nothing (${failure.code})` : 'nothing';
+  const error = stringMember(objectOf(response.body), 'error');
+  return error === undefined ? `${response.status}` : `${response.status} ${error}`;
+}
+
+/** Whatever text an answer explains itself with: the OAuth description, else a body that is not too long to be one. */
+export function explanationOf({ response }: Exchange): string {
+  const document = objectOf(response?.body);
+  if (document)
+    return ['error_description', 'message', 'detail', 'error']
+      .flatMap((name) => stringMember(document, name) ?? [])
+      .join(' ');
+  // Tags are dropped by splitting: a pattern would be slow on a page made to be so.
+  return (response?.body?.text ?? '')
+    .slice(0, PAGE_READ)
+    .split('<')
+    .map((part, index) => (index === 0 ? part : textAfterTag(part)))
+    .join(' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+const PAGE_READ = 20_000;
+
+function textAfterTag(part: string): string {
+  return /^(?:script|style)\b/i.test(part) ? '' : part.slice(part.indexOf('>') + 1);
+}

@@ -16,6 +16,8 @@ export interface Tokens {
 
 export interface Flow {
   readonly clientId: string;
+  /** The answer to the registration. */
+  readonly client: Json;
   readonly code: string;
   readonly verifier: string;
   readonly callback: URL;
@@ -63,8 +65,8 @@ export function authorizeUrl(
   return `${server.issuer}/authorize?${new URLSearchParams(given)}`;
 }
 
-/** A browser: cookies kept, redirects followed by hand up to the callback. */
-export function browser() {
+/** A browser: keeps its cookie and follows redirects, but not the one to the callback. */
+export function browser(): Browser {
   let cookie = '';
   const visit = async (url: string, form?: Readonly<Record<string, string>>): Promise<Page> => {
     const response = await fetch(url, {
@@ -73,19 +75,27 @@ export function browser() {
       ...(form && { method: 'POST', body: new URLSearchParams(form) }),
     });
     cookie = response.headers.get('set-cookie')?.split(';')[0] ?? cookie;
-    const location = response.headers.get('location');
-    const page = {
-      url,
-      status: response.status,
-      headers: response.headers,
-      text: await response.text(),
-    };
-    if (location === null || location.startsWith(REDIRECT.replace(/:\d+/, '')))
-      return { ...page, location };
-    if (/^http:\/\/[^/]+\/callback/.test(location)) return { ...page, location };
-    return visit(new URL(location, url).href);
+    const { status, headers } = response;
+    const location = headers.get('location');
+    if (location !== null && !location.includes('/callback'))
+      return visit(new URL(location, url).href);
+    return { url, status, headers, text: await response.text(), location };
   };
-  return { visit };
+  return {
+    visit,
+    post: (page, path, fields) =>
+      visit(new URL(path, page.url).href, { ...hiddenFields(page), ...fields }),
+  };
+}
+
+export interface Browser {
+  readonly visit: (url: string, form?: Readonly<Record<string, string>>) => Promise<Page>;
+  /** Posts the hidden fields of the page and the given ones. */
+  readonly post: (
+    page: Page,
+    path: string,
+    fields: Readonly<Record<string, string>>,
+  ) => Promise<Page>;
 }
 
 export interface Page {
@@ -109,14 +119,11 @@ export async function approve(
   username = 'testuser',
   password = 'testpass',
 ): Promise<Page> {
-  const { visit } = browser();
+  const { visit, post } = browser();
   const login = await visit(url);
   if (login.status !== 200) return login;
-  const post = (page: Page, path: string, fields: Record<string, string>) =>
-    visit(new URL(path, page.url).href, { ...hiddenFields(page), ...fields });
   const consent = await post(login, '/login', { username, password });
-  if (consent.status !== 200) return consent;
-  return post(consent, '/consent', { decision });
+  return consent.status === 200 ? post(consent, '/consent', { decision }) : consent;
 }
 
 /** Registers, logs in, approves: up to the code. */
@@ -125,11 +132,12 @@ export async function obtainCode(
   changes: Readonly<Record<string, string | undefined>> = {},
   metadata: Json = {},
 ): Promise<Flow> {
-  const clientId = String((await register(server, metadata)).document.client_id);
+  const { document: client } = await register(server, metadata);
+  const clientId = String(client.client_id);
   const verifier = randomBytes(32).toString('base64url');
   const { location } = await approve(authorizeUrl(server, clientId, verifier, changes));
   const callback = new URL(location ?? '');
-  return { clientId, code: callback.searchParams.get('code') ?? '', verifier, callback };
+  return { clientId, client, code: callback.searchParams.get('code') ?? '', verifier, callback };
 }
 
 export async function postToken(

@@ -1,0 +1,78 @@
+import type { Difference } from './difference.ts';
+import { lastName } from './fact.ts';
+
+/** The longest value that is spelled out in a sentence. */
+const LONGEST_VALUE = 160;
+
+/** What was, then what is: the text of a difference, made from the rest of it. */
+export function describe(
+  difference: Pick<Difference, 'change' | 'where' | 'before' | 'after'>,
+): string {
+  const { change, where, before, after } = difference;
+  const subject = subjectOf(where.pointer);
+  if (change === 'added') return `${subject} is new${suffix(after)}`;
+  if (change === 'removed') return `${subject} is gone${suffix(before)}`;
+  if (isStrings(before) && isStrings(after)) return `${subject} ${setChange(before, after)}`;
+  return `${subject} was ${quote(before)}, is ${quote(after)}`;
+}
+
+/** A value in a sentence: JSON, cut, without characters that steer a terminal. */
+export function quote(value: unknown): string {
+  if (typeof value === 'string' && /^\{[^{}"]*\}$/.test(value)) return value.slice(1, -1);
+  const text = (JSON.stringify(value) ?? 'nothing').replace(
+    /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return text.length > LONGEST_VALUE
+    ? `${text.slice(0, LONGEST_VALUE)}… (${text.length} characters)`
+    : text;
+}
+
+/** What merely holds other things: that it came or went says enough. */
+const CONTAINERS: ReadonlySet<unknown> = new Set([
+  undefined,
+  '{answer}',
+  '{array}',
+  '{challenge}',
+  '{form}',
+  '{jwt}',
+  '{object}',
+  '{page}',
+  '{scheme}',
+]);
+
+function suffix(value: unknown): string {
+  return CONTAINERS.has(value) ? '' : `: ${quote(value)}`;
+}
+
+function setChange(before: readonly string[], after: readonly string[]): string {
+  const lost = before.filter((item) => !after.includes(item));
+  const gained = after.filter((item) => !before.includes(item));
+  const parts = [
+    lost.length > 0 ? `lost ${lost.map(quote).join(', ')}` : '',
+    gained.length > 0 ? `gained ${gained.map(quote).join(', ')}` : '',
+  ];
+  return parts.filter((part) => part !== '').join(' and ');
+}
+
+/** The pointer as people say it: `header www-authenticate bearer/scope`, `issuer`. */
+function subjectOf(pointer: string): string {
+  const names = pointer
+    .split('/')
+    .slice(1)
+    .map((name) => lastName(`/${name}`));
+  const [part = '', section, ...rest] = names;
+  const path = rest.map(printable).join('/');
+  if (section === 'headers') return `header ${path}`;
+  if (section === 'query') return `query parameter ${path}`;
+  if (section === 'body') return rest.length > 0 ? path : `the ${part} body`;
+  return section === undefined ? printable(part) : printable(section);
+}
+
+function printable(name: string): string {
+  return /^[\w.:$@#{}() -]+$/.test(name) ? name : quote(name);
+}
+
+function isStrings(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}

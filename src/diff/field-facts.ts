@@ -1,0 +1,76 @@
+/** Facts of named values: form fields, query parameters, members of JSON. */
+import { below, type Fact } from './fact.ts';
+import { type FieldContext, fieldMeaning } from './volatile.ts';
+
+type Entry = readonly [string, Fact];
+
+/** How deep a URL inside a parameter of a URL is opened. */
+const DEEPEST_URL = 3;
+
+/** A named string as a fact. */
+export function fieldFact(name: string, value: string, context: FieldContext): Fact {
+  switch (fieldMeaning(name, context)) {
+    case 'scope':
+      return { kind: 'scope', values: value.split(' ').filter((item) => item !== '') };
+    case 'secret':
+      // A client known by its URL (a metadata document) keeps it from run to run.
+      return /^https?:/i.test(value) ? { kind: 'text', value } : { kind: 'secret', value };
+    case 'time':
+      return isTime(value) ? { kind: 'time' } : { kind: 'text', value };
+    default:
+      return { kind: 'text', value };
+  }
+}
+
+/** A named number as a fact; 0 is no point in time, it means never. */
+export function numberFact(name: string, value: number, context: FieldContext): Fact {
+  const meaning = fieldMeaning(name, context);
+  if (meaning === 'lifetime') return { kind: 'lifetime', value };
+  return meaning === 'time' && value > 1e9 ? { kind: 'time' } : { kind: 'literal', value };
+}
+
+/** The fields of a form or a query. */
+export function* fieldsFacts(
+  pointer: string,
+  fields: URLSearchParams,
+  context: FieldContext,
+  depth = 0,
+): Generator<Entry> {
+  for (const [name, value] of fields) {
+    const fact = fieldFact(name, value, context);
+    const isUrl = fact.kind === 'text' && /^(?:https?:\/\/|\/)[^?\s]*\?/i.test(value);
+    if (isUrl && depth < DEEPEST_URL) yield* urlFacts(below(pointer, name), value, depth + 1);
+    else yield [below(pointer, name), fact];
+  }
+}
+
+/** A URL: where it leads, and its parameters one by one. */
+export function* urlFacts(
+  pointer: string,
+  url: string,
+  depth = 0,
+  queryPointer = below(pointer, 'query'),
+): Generator<Entry> {
+  const [beforeFragment = '', fragment] = cut(url, '#');
+  const [target = '', query] = cut(beforeFragment, '?');
+  yield [pointer, { kind: 'text', value: spelledOut(target) }];
+  if (query) yield* fieldsFacts(queryPointer, new URLSearchParams(query), 'form', depth);
+  if (fragment)
+    yield* fieldsFacts(below(pointer, 'fragment'), new URLSearchParams(fragment), 'form', depth);
+}
+
+function cut(text: string, mark: string): readonly [string, string?] {
+  const index = text.indexOf(mark);
+  return index < 0 ? [text] : [text.slice(0, index), text.slice(index + 1)];
+}
+
+/** A secret's label in a path may stand percent-encoded. */
+function spelledOut(target: string): string {
+  return target.replace(/%3C([a-z_]+)(?:%20|\+)((?:%23\d+)|[\w-]{12})%3E/gi, (_, kind, label) => {
+    return `<${kind} ${String(label).replace('%23', '#')}>`;
+  });
+}
+
+function isTime(value: string): boolean {
+  return /^\d{10,13}$/.test(value) || /^\d{4}-\d\d-\d\dT/.test(value);
+}

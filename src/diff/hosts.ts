@@ -1,0 +1,135 @@
+/** Host names by what the host is in the run, so that staging and production read alike. */
+import type { View } from '../trace/view.ts';
+import { stringMember } from '../trace/view.ts';
+
+/** The origins of one run that have a part to play. */
+export interface Hosts {
+  readonly server: string;
+  readonly authorization: string | undefined;
+  readonly callback: string | undefined;
+  /** Every origin that was talked to. */
+  readonly visited: readonly string[];
+}
+
+/** Finds the origins of a run. */
+export function hostsOf(view: View): Hosts {
+  const visited = [
+    ...new Set(view.exchanges.map(({ request }) => originOf(request.url)).filter(isDefined)),
+  ];
+  const [callback] = view.callbacks;
+  return {
+    server: originOf(view.trace.metadata.server_url) ?? view.trace.metadata.server_url,
+    authorization: authorizationOrigin(view),
+    callback: callback && originOf(callback.request.url),
+    visited,
+  };
+}
+
+/** The origin of an http or https URL, lower case, without a default port; undefined for any other text. */
+export function originOf(url: string): string | undefined {
+  const match = /^(https?):\/\/([^/?#\\\s]+)/i.exec(url);
+  return match?.[1] && match[2] ? canonical(match[1], match[2]) : undefined;
+}
+
+/** True when both runs were pointed at the very same server: then a host that moved is news. */
+export function isSameDeployment(before: Hosts, after: Hosts): boolean {
+  return before.server === after.server;
+}
+
+/** True where the authorization server lives on the MCP server's own origin. */
+export function isColocated(hosts: Hosts): boolean {
+  return hosts.authorization === hosts.server;
+}
+
+/** True for an origin on this machine, whose port means nothing. */
+export function isLoopbackOrigin(origin: string): boolean {
+  return /^https?:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/.test(origin);
+}
+
+/** Renames the hosts of one run in any text. */
+export type Renamer = (text: string) => string;
+
+/** Makes the renamers of two runs; a further host keeps its name where both runs know it. */
+export function hostRenamers(
+  before: Hosts,
+  after: Hosts,
+): { readonly before: Renamer; readonly after: Renamer } {
+  const literal = isSameDeployment(before, after)
+    ? undefined
+    : new Set(before.visited.filter((origin) => after.visited.includes(origin)));
+  const merged = isColocated(before) || isColocated(after);
+  return {
+    before: renamer(before, merged, literal),
+    after: renamer(after, merged, literal),
+  };
+}
+
+const URL_START = /\b(https?):(\/\/|\\\/\\\/|%2F%2F)([^\s/?#"'<>\\,;)&%]+(?:%3A\d+)?)/gi;
+// Starts where a word starts: without that, a long word without a dot would cost its square.
+const BARE_HOST = /(?<![a-z0-9-])[a-z0-9-]+(?:\.[a-z0-9-]+)+/gi;
+const LOOPBACK_PORT = /(?<![\w.])(localhost|127\.0\.0\.1|\[::1\]):(\d{1,5})(?!\d)/g;
+
+/** @param literal the further origins that keep their names; all of them when undefined */
+function renamer(hosts: Hosts, merged: boolean, literal: ReadonlySet<string> | undefined): Renamer {
+  const names = new Map<string, string>();
+  if (hosts.callback)
+    names.set(hosts.callback, hosts.callback.replace(/:\d+$/, ':{callback port}'));
+  if (hosts.authorization) names.set(hosts.authorization, '{authorization server}');
+  names.set(hosts.server, merged ? '{server}' : '{mcp server}');
+  if (merged && hosts.authorization) names.set(hosts.authorization, '{server}');
+  const bare = new Map([...names].map(([origin, name]) => [origin.split('://')[1] ?? '', name]));
+  const hostnames = new Map(
+    [...names]
+      .filter(([origin]) => !isLoopbackOrigin(origin))
+      .map(([origin, name]) => [hostname(origin), name]),
+  );
+  let others = 0;
+  const nameOf = (origin: string): string => {
+    const known = names.get(origin);
+    if (known !== undefined) return known;
+    const isLiteral = !isLoopbackOrigin(origin) && (literal?.has(origin) ?? true);
+    if (!isLiteral) others += 1;
+    const name = isLiteral ? origin : `{other ${others}}`;
+    names.set(origin, name);
+    return name;
+  };
+  return (text) =>
+    text
+      .replace(URL_START, (_, scheme: string, slashes: string, authority: string) => {
+        const name = nameOf(canonical(scheme, authority.replace(/%3A/i, ':')));
+        return slashes === '//' ? name : name.replace('://', slashes);
+      })
+      .replace(LOOPBACK_PORT, (_, host: string, port: string) => {
+        return bare.get(`${host}:${port}`) ?? `${host}:{port}`;
+      })
+      .replace(BARE_HOST, (word) => hostnames.get(word.toLowerCase()) ?? word);
+}
+
+function hostname(origin: string): string {
+  return (origin.split('://')[1] ?? '').replace(/:\d+$/, '');
+}
+
+function canonical(scheme: string, authority: string): string {
+  const lower = scheme.toLowerCase();
+  const port = lower === 'http' ? ':80' : ':443';
+  const host = authority.toLowerCase().replace(/^.*@/, '');
+  return `${lower}://${host.endsWith(port) ? host.slice(0, -port.length) : host}`;
+}
+
+function authorizationOrigin(view: View): string | undefined {
+  const servers = view.resourceMetadata?.document.authorization_servers;
+  const candidates = [
+    view.serverMetadata?.exchange.request.url,
+    Array.isArray(servers) ? servers[0] : undefined,
+    stringMember(view.serverMetadata?.document, 'issuer'),
+    view.authorizations[0]?.request.url,
+    view.tokenRequests()[0]?.request.url,
+    view.byRole('server-metadata')[0]?.request.url,
+  ];
+  const urls = candidates.filter((url): url is string => typeof url === 'string');
+  return urls.map(originOf).find(isDefined);
+}
+
+function isDefined<T>(value: T | undefined): value is T {
+  return value !== undefined;
+}

@@ -1,0 +1,77 @@
+import { describe } from './describe.ts';
+import type { Difference, Where } from './difference.ts';
+import type { Fact, Facts } from './fact.ts';
+import type { Pair } from './place.ts';
+import { sameFact } from './same.ts';
+import { type Side, shownValue } from './side.ts';
+import { weigh } from './weigh.ts';
+
+/** What differs between the two sides of a pair. */
+export function diffPair(pair: Pair, before: Side, after: Side): readonly Difference[] {
+  if (!pair.before || !pair.after) return [wholeExchange(pair)];
+  const left = before.facts(pair.before);
+  const right = after.facts(pair.after);
+  const pointers = [...left.keys(), ...[...right.keys()].filter((pointer) => !left.has(pointer))];
+  return pointers.flatMap((pointer) => {
+    const facts = [left.get(pointer), right.get(pointer)] as const;
+    const [a, b] = facts;
+    if (a && b) {
+      if (sameFact(a, b, before, after)) return [];
+    } else if (isCovered(pointer, left, right)) return [];
+    return [differenceOf(pair, pointer, facts, [before, after])];
+  });
+}
+
+type Two<T> = readonly [T, T];
+
+function differenceOf(
+  pair: Pair,
+  pointer: string,
+  [a, b]: Two<Fact | undefined>,
+  [before, after]: Two<Side>,
+): Difference {
+  const change = a ? (b ? 'changed' : 'removed') : 'added';
+  const where = whereOf(pair, pointer);
+  const values = {
+    ...(a && { before: shownValue(a, before) }),
+    ...(b && { after: shownValue(b, after) }),
+  };
+  const weighed = weigh(pair.place.role, pointer, [a, b]);
+  return {
+    kind: weighed.kind,
+    change,
+    where,
+    ...values,
+    weight: weighed.weight,
+    text: describe({ change, where, ...values }),
+    also: [],
+  };
+}
+
+/** A member is not worth a word where its whole document came, went or became something else. */
+function isCovered(pointer: string, left: Facts, right: Facts): boolean {
+  for (let end = pointer.lastIndexOf('/'); end > 0; end = pointer.lastIndexOf('/', end - 1)) {
+    const parent = pointer.slice(0, end);
+    const [a, b] = [left.get(parent), right.get(parent)];
+    if (a && b)
+      return a.kind !== b.kind || (a.kind === 'node' && b.kind === 'node' && a.value !== b.value);
+    if (a || b) return true;
+  }
+  return false;
+}
+
+function wholeExchange(pair: Pair): Difference {
+  const change = pair.before ? 'removed' : 'added';
+  const where = whereOf(pair, '');
+  const request = `${(pair.before ?? pair.after)?.request.method} request`;
+  const text = change === 'added' ? `the ${request} is new` : `the ${request} is gone`;
+  return { kind: 'exchange', change, where, weight: 'behaviour', text, also: [] };
+}
+
+function whereOf({ place, before, after }: Pair, pointer: string): Where {
+  return {
+    ...place,
+    pointer,
+    exchanges: { before: before?.id ?? null, after: after?.id ?? null },
+  };
+}

@@ -1,0 +1,62 @@
+import type { Fact } from './fact.ts';
+import type { Side } from './side.ts';
+import { looksRandom, splitRuns } from './volatile.ts';
+
+/** Lifetimes this near, in seconds or as a share, are one setting seen at two moments. */
+const TOLERANCE = { seconds: 5, share: 0.01 };
+
+/** True when two facts say the same about two runs. */
+export function sameFact(before: Fact, after: Fact, a: Side, b: Side): boolean {
+  switch (before.kind) {
+    case 'time':
+      return after.kind === 'time';
+    case 'text':
+      return after.kind === 'text' && sameText(before, after, a, b);
+    case 'secret':
+      return after.kind === 'secret' && sameOrigin(before, after, a, b);
+    case 'set':
+    case 'scope':
+      return after.kind === before.kind && setText(before.values, a) === setText(after.values, b);
+    case 'lifetime':
+      return after.kind === 'lifetime' && isNear(before.value, after.value);
+    default:
+      return before.kind === after.kind && before.value === after.value;
+  }
+}
+
+type Text = Extract<Fact, { readonly value: string }>;
+
+function sameText(before: Text, after: Text, a: Side, b: Side): boolean {
+  const left = splitRuns(a.normalize(before.value));
+  const right = splitRuns(b.normalize(after.value));
+  return (
+    left.length === right.length &&
+    left.every((part, index) => {
+      const other = right[index] ?? '';
+      return part === other || (index % 2 === 1 && sameRun(part, other, a, b));
+    })
+  );
+}
+
+/** Two words that differ are the same when both are volatile and come from the same place. */
+function sameRun(left: string, right: string, a: Side, b: Side): boolean {
+  const from = a.origins.get(left)?.key;
+  const to = b.origins.get(right)?.key;
+  if (from !== undefined && to !== undefined) return from === to;
+  return looksRandom(left) ? from === undefined || to === undefined : looksRandom(right);
+}
+
+function sameOrigin(before: Text, after: Text, a: Side, b: Side): boolean {
+  return a.origins.get(before.value)?.key === b.origins.get(after.value)?.key;
+}
+
+function setText(values: readonly string[], side: Side): string {
+  return JSON.stringify(
+    [...new Set(values.map((value) => (looksRandom(value) ? '' : side.normalize(value))))].sort(),
+  );
+}
+
+function isNear(before: number, after: number): boolean {
+  const apart = Math.abs(before - after);
+  return apart <= TOLERANCE.seconds || apart <= TOLERANCE.share * Math.max(before, after);
+}

@@ -1,0 +1,272 @@
+import { describe, expect, it } from 'vitest';
+import { diff } from '../../src/diff/diff.ts';
+import type { Trace } from '../../src/trace/schema.ts';
+import { type Edit, edit, happyTrace } from '../rules/support.ts';
+
+const html = (csrf: string): string =>
+  `<html><title>Log in</title><form method="post" action="login?t=${csrf}"><input type="hidden" name="csrf" value="${csrf}"><input name="user"></form></html>`;
+
+describe('what never matters between two runs', () => {
+  it.each<readonly [string, Edit, Edit]>([
+    ['dates and request ids', noisy('1'), noisy('2')],
+    [
+      'the value of a cookie',
+      edit().header('login', 'set-cookie', 'sid=1; Path=/; Expires=Thu, 01 Jan 2026 00:00:00 GMT'),
+      edit().header('login', 'set-cookie', 'sid=2; path=/; Expires=Fri, 02 Jan 2026 00:00:00 GMT'),
+    ],
+    [
+      'the order of a list',
+      edit().body('asm', { scopes_supported: ['a', 'b'] }),
+      edit().body('asm', { scopes_supported: ['b', 'a'] }),
+    ],
+    [
+      'the order of scopes',
+      edit().body('token', { scope: 'a b' }),
+      edit().body('token', { scope: 'b a' }),
+    ],
+    [
+      'the order of members',
+      edit().body('call', { result: { a: 1, b: 2 } }),
+      edit().body('call', { result: { b: 2, a: 1 } }),
+    ],
+    [
+      'the order of tools',
+      edit().body('list', { result: { tools: [{ name: 'a' }, { name: 'b' }] } }),
+      edit().body('list', { result: { tools: [{ name: 'b' }, { name: 'a' }] } }),
+    ],
+    [
+      'a second more or less',
+      edit().body('token', { expires_in: 3600 }),
+      edit().body('token', { expires_in: 3599 }),
+    ],
+    [
+      'hidden values of a form',
+      edit().text('authorize', html('f81d4fae'), 'text/html'),
+      edit().text('authorize', html('x-9'), 'text/html'),
+    ],
+    [
+      'ids in a message',
+      edit().answer('call', 500, { error: 'request 3f9a2b1c failed at 2026-01-15T10:30:00Z' }),
+      edit().answer('call', 500, { error: 'request 9d8e7f60 failed at 2026-02-15T11:30:00Z' }),
+    ],
+    [
+      'ids in a path',
+      edit().header(
+        'login',
+        'location',
+        'https://login.demo.test/t1/interaction/gVb5LsYc2Jd9RfGh4MaQe',
+      ),
+      edit().header(
+        'login',
+        'location',
+        'https://login.demo.test/t1/interaction/kP0wZn3yTt7UoXcB1eDrA',
+      ),
+    ],
+    [
+      'the order of challenge parameters',
+      edit().header('challenge', 'www-authenticate', 'Bearer a="1", b=2'),
+      edit().header('challenge', 'www-authenticate', 'bearer  b="2",a="1"'),
+    ],
+    [
+      'an event stream instead of JSON, but for its name',
+      edit(),
+      edit()
+        .text(
+          'call',
+          `event: message\ndata: ${JSON.stringify({ jsonrpc: '2.0', id: 3, result: { content: [{ type: 'text', text: 'testuser' }] } })}\n\n`,
+          'application/json',
+        )
+        .response('call', (response) => ({
+          ...response,
+          body: response.body && { ...response.body, media_type: 'text/event-stream' },
+        })),
+    ],
+    ['durations, unless asked for', edit(), slow()],
+  ])('%s', (_, a, b) => {
+    expect(diff(a.trace, b.trace).differences.map(({ text }) => text)).toEqual([]);
+  });
+
+  it('is not what only one run has', () => {
+    const [one] = diff(
+      edit().trace,
+      edit().header('login', 'set-cookie', 'sid=1; Secure').trace,
+    ).differences;
+    expect(one?.text).toBe('header set-cookie/sid is new: ["secure"]');
+  });
+});
+
+describe('options', () => {
+  it('timing shows a large change of duration, last', () => {
+    const { differences } = diff(edit().trace, slow().status('call', 500).trace, { timing: true });
+    expect(differences.map(({ kind }) => kind)).toEqual(['status', 'timing']);
+    expect(differences[1]?.text).toBe('it took 11 ms, takes 9000 ms');
+  });
+
+  it.each(['/response/status', 'status', '/response'])('ignore leaves out %s', (entry) => {
+    expect(diff(edit().trace, edit().status('call', 500).trace, { ignore: [entry] }).same).toBe(
+      true,
+    );
+  });
+
+  it('ignore knows a header by its name in any case', () => {
+    const changed = edit().header('token', 'cache-control', undefined).trace;
+    expect(diff(edit().trace, changed, { ignore: ['Cache-Control'] }).same).toBe(true);
+  });
+
+  it('only keeps the named steps', () => {
+    const changed = edit().status('call', 500).status('prm', 404).trace;
+    const { differences } = diff(edit().trace, changed, { only: ['resource-metadata'] });
+    expect(differences.map(({ where }) => where.step)).toEqual(['resource-metadata']);
+  });
+});
+
+describe('hosts', () => {
+  it('are told by role, so that staging and production read alike', () => {
+    expect(
+      diff(happyTrace(), moved('https://api.demo.test', 'https://mcp.example.org:8443')).same,
+    ).toBe(true);
+  });
+
+  it('of the authorization server are news where the MCP server is the same', () => {
+    const { differences } = diff(
+      happyTrace(),
+      moved('https://login.demo.test', 'https://id.example.org'),
+    );
+    expect(differences.map(({ text }) => text)).toEqual([
+      'the authorization server was at https://login.demo.test, is at https://id.example.org',
+    ]);
+  });
+
+  it('that become one are one difference', () => {
+    const { differences } = diff(
+      happyTrace(),
+      moved('https://login.demo.test', 'https://api.demo.test'),
+    );
+    expect(differences.map(({ text }) => text)).toEqual([
+      "the authorization server was at https://login.demo.test, is on the MCP server's own origin",
+    ]);
+  });
+
+  it('beyond the two servers keep their name where both runs know them', () => {
+    const login = 'https://accounts.idp.example/login';
+    const a = edit().header('login', 'location', login).url('consent-page', login).trace;
+    const b = moved('https://api.demo.test', 'https://x.example', a);
+    expect(diff(a, b).same).toBe(true);
+    const [first] = diff(a, moved('accounts.idp.example', 'accounts.evil.example', a)).differences;
+    expect(first?.text).toContain('is "https://accounts.evil.example/login"');
+  });
+});
+
+describe('findings', () => {
+  const finding = { rule: 'asm-issuer-mismatch', severity: 'error', message: 'a' } as const;
+
+  it('that are new come right after outcome and cause', () => {
+    const changed = edit().body('asm', { issuer: 'https://evil.test' }).trace;
+    const { differences, findings } = diff(happyTrace(), changed, {
+      after: { findings: [finding] },
+    });
+    expect(differences[0]).toMatchObject({ kind: 'finding', change: 'added', after: finding });
+    expect(findings.appeared).toEqual([finding]);
+  });
+
+  it('that stay are no difference but are told', () => {
+    const judged = { findings: [finding] };
+    const result = diff(happyTrace(), happyTrace(), { before: judged, after: judged });
+    expect(result).toMatchObject({ same: true, findings: { still: [finding] } });
+  });
+
+  it('that weigh more than before are a difference', () => {
+    const before = { findings: [{ ...finding, severity: 'warning' as const }] };
+    const [first] = diff(happyTrace(), happyTrace(), {
+      before,
+      after: { findings: [finding] },
+    }).differences;
+    expect(first).toMatchObject({ kind: 'finding', change: 'changed', weight: 'finding' });
+  });
+
+  it('and the cause can be ignored by rule', () => {
+    const after = { findings: [finding] };
+    expect(diff(happyTrace(), happyTrace(), { after, ignore: [finding.rule] })).toMatchObject({
+      same: true,
+      findings: { appeared: [] },
+    });
+  });
+});
+
+describe('hostile traces', () => {
+  it('may nest JSON deeper than a call stack', () => {
+    const deep = (leaf: string): Edit =>
+      edit().response('call', (response) => ({
+        ...response,
+        body: {
+          media_type: 'application/json',
+          size: 1,
+          text: `${'['.repeat(200_000)}${leaf}${']'.repeat(200_000)}`,
+        },
+      }));
+    expect(diff(deep('1').trace, deep('1').trace).same).toBe(true);
+    expect(diff(deep('1').trace, deep('2').trace).same).toBe(false);
+  });
+
+  it('may call members __proto__ or constructor', () => {
+    const hostile = edit().text(
+      'call',
+      '{"__proto__":{"a":1},"constructor":2}',
+      'application/json',
+    );
+    const other = edit().text('call', '{"constructor":2}', 'application/json');
+    expect(diff(other.trace, hostile.trace).differences.map(({ text }) => text)).toEqual([
+      '__proto__ is new',
+    ]);
+  });
+
+  it.each([
+    ['a long word', 'a'.repeat(400_000)],
+    ['unclosed tags', '<form'.repeat(80_000)],
+    ['unclosed labels', '<a_'.repeat(100_000)],
+    ['half URLs', 'https://'.repeat(50_000)],
+    ['half dates', '2026-01-15'.repeat(40_000)],
+    ['dots', '.'.repeat(300_000)],
+  ])('may hold %s without costing more than their length', (_, text) => {
+    const page = (end: string): Trace => edit().text('call', text + end, 'text/plain').trace;
+    const html = (end: string): Trace => edit().text('authorize', text + end, 'text/html').trace;
+    expect(diff(page(' a'), page(' b')).same).toBe(false);
+    expect(diff(html(' a'), html(' b')).same).toBe(true);
+  });
+
+  it('never bring steering characters into a text', () => {
+    const [first] = diff(
+      edit().trace,
+      edit().body('asm', { issuer: '\u001b[31m\u202e' }).trace,
+    ).differences;
+    expect(first?.text).toContain('\\u001b[31m\\u202e');
+  });
+});
+
+function noisy(value: string): Edit {
+  const names = ['date', 'age', 'x-request-id', 'cf-ray', 'etag', 'traceparent', 'X-Amzn-Trace-Id'];
+  return names.reduce((trace, name) => trace.header('token', name, value), edit());
+}
+
+function slow(): Edit {
+  return edit().exchange('call', (one) => ({ ...one, timing: { ...one.timing, total_ms: 9000 } }));
+}
+
+function moved(from: string, to: string, trace: Trace = happyTrace()): Trace {
+  const text = JSON.stringify(trace).replace(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g, (jwt) =>
+    jwt
+      .split('.')
+      .map((part, index) => (index < 2 ? moveText(part) : part))
+      .join('.'),
+  );
+  return JSON.parse(plain(text)) as Trace;
+
+  function moveText(part: string): string {
+    return Buffer.from(plain(Buffer.from(part, 'base64url').toString('utf8'))).toString(
+      'base64url',
+    );
+  }
+  function plain(value: string): string {
+    return value.replaceAll(from, to).replaceAll(encodeURIComponent(from), encodeURIComponent(to));
+  }
+}

@@ -1,0 +1,137 @@
+import { type Challenge, findBearer, parseChallenges } from '../oauth/challenge.ts';
+import { findRevision } from '../spec/revisions.ts';
+import { isObject, type JsonObject, messagesOf } from '../trace/body.ts';
+import { headerValue, headerValues, mediaType } from '../trace/headers.ts';
+import type { Exchange } from '../trace/schema.ts';
+import type { View } from '../trace/view.ts';
+import { type Deviation, verdictOn } from './evidence.ts';
+import { oncePerView } from './once.ts';
+import { inconclusive, notApplicable, type Verdict } from './rule.ts';
+
+/** One request to the MCP endpoint, read as JSON-RPC over HTTP. */
+export interface McpCall {
+  readonly exchange: Exchange;
+  /** What was sent: one message, a batch of 2025-03-26, nothing for GET and DELETE. */
+  readonly messages: readonly JsonObject[];
+  /** The method of the first message; undefined for a response, GET and DELETE. */
+  readonly method: string | undefined;
+  /** The id of the first message; undefined for a notification. */
+  readonly id: unknown;
+  readonly params: JsonObject;
+  /** True where the metadata that 2026-07-28 puts on every request names such a revision. */
+  readonly modern: boolean;
+  /** Undefined when no answer came. */
+  readonly status: number | undefined;
+  /** Media type of the answer; empty for none. */
+  readonly type: string;
+  /** Every JSON-RPC message of the answer. */
+  readonly replies: readonly JsonObject[];
+  /** The result that belongs to the first message. */
+  readonly result: JsonObject | undefined;
+  /** The JSON-RPC error of the answer. */
+  readonly error: JsonObject | undefined;
+  /** The Bearer (or DPoP) challenge of the answer. */
+  readonly challenge: Challenge | undefined;
+  /** The credentials in `Authorization`, without their scheme. */
+  readonly token: string | undefined;
+}
+
+/** The key of `_meta` that names the revision of a request. */
+export const META_VERSION = 'io.modelcontextprotocol/protocolVersion';
+
+/** The requests of the flow to the MCP endpoint, in order. */
+export const mcpCalls = oncePerView((view): readonly McpCall[] => view.byRole('mcp').map(readCall));
+
+/** True for a request that awaits a JSON-RPC response; a batch is left out. */
+export function isRequest({ method, id, messages }: McpCall): boolean {
+  return method !== undefined && id !== undefined && messages.length === 1;
+}
+
+/** True for an answer of the 200 class. */
+export function isAnswered({ status = 0 }: McpCall): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** The credentials an exchange carries in `Authorization`, without their scheme. */
+export function tokenOf({ request }: Exchange): string | undefined {
+  return /^\S+ +(.+)$/.exec(headerValue(request.headers, 'authorization') ?? '')?.[1];
+}
+
+/** A response header of a call, or undefined. */
+export function answerHeader({ exchange }: McpCall, name: string): string | undefined {
+  return headerValue(exchange.response?.headers ?? [], name);
+}
+
+/** A request header of a call, or undefined. */
+export function requestHeader({ exchange }: McpCall, name: string): string | undefined {
+  return headerValue(exchange.request.headers, name);
+}
+
+/** True when `Accept` lists both types an MCP client has to take. */
+export function acceptsBoth(call: McpCall): boolean {
+  const accepted = headerValues(call.exchange.request.headers, 'accept')
+    .flatMap((value) => value.split(','))
+    .map(mediaType);
+  return accepted.includes('application/json') && accepted.includes('text/event-stream');
+}
+
+/** What a call is called in a message: its JSON-RPC method, else its HTTP one. */
+export function nameOf({ method, exchange }: McpCall): string {
+  return method ?? exchange.request.method;
+}
+
+/**
+ * Judges each answered call of a kind by itself. Where an answer is missing or was cut the others can still
+ * be at fault, but nobody can tell that all is well.
+ * @param kind what the calls are, for people: "tools/list"
+ */
+export function judgeCalls(
+  view: View,
+  kind: string,
+  isMeant: (call: McpCall) => boolean,
+  judge: (call: McpCall) => readonly Deviation[],
+): Verdict {
+  const calls = mcpCalls(view).filter(isMeant);
+  if (calls.length === 0) return notApplicable(`there is no ${kind} in this trace`);
+  const deviations = calls.filter(({ status }) => status !== undefined).flatMap(judge);
+  return deviations.length > 0 || calls.every(isWhole)
+    ? verdictOn(deviations)
+    : inconclusive(`the answer to a ${kind} is missing or was cut`);
+}
+
+/** True when the answer came, and all of its body was kept. */
+export function isWhole({ exchange: { response } }: McpCall): boolean {
+  return response !== null && !response.body?.truncated;
+}
+
+function readCall(exchange: Exchange): McpCall {
+  const { request, response } = exchange;
+  const messages = messagesOf(request.body);
+  const first: JsonObject = messages[0] ?? {};
+  const params = isObject(first.params) ? first.params : {};
+  const headers = response?.headers ?? [];
+  const replies = messagesOf(response?.body);
+  const answers = replies.filter(({ id }) => id === first.id || messages.length > 1);
+  return {
+    exchange,
+    messages,
+    method: typeof first.method === 'string' ? first.method : undefined,
+    id: first.id,
+    params,
+    modern: isModern(exchange, params),
+    status: response?.status,
+    type: mediaType(headerValue(headers, 'content-type')),
+    replies,
+    result: answers.map(({ result }) => result).find(isObject),
+    error: replies.map(({ error }) => error).find(isObject),
+    challenge: findBearer(parseChallenges(headerValues(headers, 'www-authenticate'))),
+    token: tokenOf(exchange),
+  };
+}
+
+function isModern({ request }: Exchange, { _meta }: JsonObject): boolean {
+  const named = isObject(_meta) ? _meta[META_VERSION] : undefined;
+  return [headerValue(request.headers, 'mcp-protocol-version'), named].some(
+    (version) => typeof version === 'string' && findRevision(version)?.era === 'modern',
+  );
+}

@@ -1,6 +1,7 @@
 import { ConsentError } from '../../consent/consent.ts';
 import type { Callback, Loopback } from '../../http/loopback.ts';
 import { judgeIss } from '../../oauth/issuer.ts';
+import { parseScope } from '../../oauth/scope.ts';
 import { oauth21, rfc7636, rfc8707, rfc9207 } from '../../spec/references.ts';
 import { requestedScope } from '../requested-scope.ts';
 import { switches } from '../revision.ts';
@@ -45,6 +46,8 @@ function requestParameters(
     code_challenge: challenge,
     code_challenge_method: 'S256',
     state,
+    // OpenID Connect Core section 11: without it a server ignores offline_access.
+    ...(parseScope(scope).has('offline_access') && { prompt: 'consent' }),
     ...(resource !== undefined && switches(options).resourceParameter && { resource }),
   };
 }

@@ -1,0 +1,106 @@
+import { appendFileSync } from 'node:fs';
+import { FAULTS, findFault } from '../../server/faults.ts';
+import { type RunningServer, startServer } from '../../server/start.ts';
+import type { User } from '../../server/users.ts';
+import type { Exchange } from '../../trace/schema.ts';
+import { EXIT, type ExitCode, UserError } from '../exit.ts';
+import type { Io } from '../io.ts';
+
+/** What `serve` was asked. */
+export interface ServeOptions {
+  readonly port: number;
+  readonly split?: boolean;
+  readonly user: readonly string[];
+  readonly tokens: 'jwt' | 'opaque';
+  readonly fault?: string;
+  readonly listFaults?: boolean;
+  readonly log?: string;
+  readonly json?: boolean;
+}
+
+/** Runs the reference server until it is interrupted. */
+export async function serveCommand(options: ServeOptions, io: Io): Promise<ExitCode> {
+  if (options.listFaults) {
+    const width = Math.max(...FAULTS.map(({ id }) => id.length));
+    for (const { id, describe } of FAULTS) io.stdout(`${id.padEnd(width)}  ${describe}\n`);
+    return EXIT.ok;
+  }
+  const users = options.user.map(readUser);
+  const server = await start(options, users);
+  const stopped = new Promise<void>((resolve) => {
+    io.onInterrupt(resolve);
+  });
+  io.stdout(options.json ? `${JSON.stringify(facts(server))}\n` : welcome(server, users));
+  await stopped;
+  await server.close();
+  return EXIT.ok;
+}
+
+async function start(options: ServeOptions, users: readonly User[]): Promise<RunningServer> {
+  const { port, split, tokens, log } = options;
+  try {
+    return await startServer({
+      port,
+      tokens,
+      ...(split && { split }),
+      ...(users.length > 0 && { users }),
+      faults: readFaults(options.fault),
+      ...(log !== undefined && { onExchange: logTo(log) }),
+    });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE')
+      throw new UserError(`port ${port} is already in use: choose another`);
+    if (code === 'EACCES') throw new UserError(`port ${port} may not be listened on by this user`);
+    throw error;
+  }
+}
+
+/** The faults of a comma-separated list. @throws {UserError} for an unknown one. */
+export function readFaults(text = ''): readonly string[] {
+  const ids = text.split(',').filter((id) => id !== '');
+  for (const id of ids) {
+    try {
+      findFault(id);
+    } catch (error) {
+      throw new UserError((error as Error).message);
+    }
+  }
+  return ids;
+}
+
+function readUser(text: string): User {
+  const colon = text.indexOf(':');
+  if (colon < 1 || colon === text.length - 1)
+    throw new UserError('--user needs a name and a password, as in --user alice:secret');
+  return { name: text.slice(0, colon), password: text.slice(colon + 1) };
+}
+
+/** Appends exchanges as JSON lines. Written at once: the line is there when the client has its answer. */
+function logTo(file: string): (exchange: Exchange) => void {
+  const append = (text: string): void => appendFileSync(file, text, { mode: 0o600 });
+  try {
+    append('');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UserError(`--log ${JSON.stringify(file)} cannot be written (${code ?? 'unknown'})`);
+  }
+  return (exchange) => append(`${JSON.stringify(exchange)}\n`);
+}
+
+function facts({ mcpUrl, issuer }: RunningServer): Readonly<Record<string, unknown>> {
+  return { mcp_url: mcpUrl, issuer, pid: process.pid };
+}
+
+function welcome({ mcpUrl, issuer }: RunningServer, users: readonly User[]): string {
+  const [user] = users;
+  const login = user ? `--username ${user.name}` : '--username testuser --password testpass';
+  return [
+    `MCP server            ${mcpUrl}`,
+    `authorization server  ${issuer}`,
+    '',
+    `Try: mcp-oauth-trace ${mcpUrl} ${login}`,
+    'Ctrl-C stops it.',
+    '',
+  ].join('\n');
+}

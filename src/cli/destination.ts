@@ -1,0 +1,51 @@
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { UserError } from './exit.ts';
+import type { Io } from './io.ts';
+import type { TraceCommandOptions } from './trace-options.ts';
+
+/** Where the trace of a run goes. */
+export type Destination =
+  | { readonly kind: 'nowhere' }
+  | { readonly kind: 'stdout' }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'folder'; readonly path: string };
+
+/**
+ * Finds out where the trace will go and that it can be written there, before any request is made.
+ * @throws {UserError}
+ */
+export function prepareDestination(options: TraceCommandOptions, io: Io): Destination {
+  const { saveTrace, traceDir, save } = options;
+  if (saveTrace === '-') return { kind: 'stdout' };
+  if (saveTrace !== undefined) {
+    const path = resolve(io.cwd, saveTrace);
+    if (existsSync(path))
+      throw new UserError(
+        `${JSON.stringify(saveTrace)} exists and is not overwritten: choose another name`,
+      );
+    requireFolder(dirname(path), '--save-trace');
+    return { kind: 'file', path };
+  }
+  if (!save) return { kind: 'nowhere' };
+  const path = resolve(io.cwd, traceDir);
+  requireFolder(path, '--trace-dir');
+  return { kind: 'folder', path };
+}
+
+/** The folder exists, made if need be, and can be written into. */
+function requireFolder(path: string, option: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+    if (!statSync(path).isDirectory())
+      throw new UserError(`${option}: ${JSON.stringify(path)} is no folder`);
+    accessSync(path, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UserError(
+      `${option}: nothing can be written into ${JSON.stringify(path)} (${code ?? 'unknown'}); ` +
+        'name another place, or pass --no-save',
+    );
+  }
+}

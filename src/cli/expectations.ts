@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { RULES } from '../rules/index.ts';
+import { UserError } from './exit.ts';
+import { nearest } from './nearest.ts';
+import { readText } from './settings.ts';
+
+/** A finding that is known and accepted. */
+export interface Expectation {
+  readonly rule: string;
+  /** Why it is accepted: for the people who read the file. */
+  readonly reason: string;
+  /** The server it holds for; for every server without one. */
+  readonly server?: string | undefined;
+}
+
+const fileSchema = z.strictObject({
+  expected: z.array(
+    z.strictObject({
+      rule: z.string(),
+      reason: z.string().min(1),
+      server: z.string().optional(),
+    }),
+  ),
+});
+
+/**
+ * Reads an expectations file, `{"expected":[{"rule":"…","reason":"…","server":"…"}]}`, and keeps what
+ * holds for this server.
+ * @throws {UserError}
+ */
+export function readExpectations(file: string, serverUrl: string): readonly Expectation[] {
+  const { expected } = parse(file);
+  for (const { rule } of expected) requireRule(rule, `--expect ${JSON.stringify(file)}`);
+  return expected.filter(({ server }) => server === undefined || server === serverUrl);
+}
+
+/** @throws {UserError} for an id that no rule has. */
+export function requireRule(id: string, where: string): void {
+  const ids = RULES.map((rule) => rule.id);
+  if (ids.includes(id)) return;
+  const close = nearest(id, ids);
+  throw new UserError(
+    `${where} names ${JSON.stringify(id)}, which is no rule${close ? `; did you mean ${close}?` : ''}`,
+  );
+}
+
+function parse(file: string): z.infer<typeof fileSchema> {
+  const text = readText('--expect', file);
+  try {
+    return fileSchema.parse(JSON.parse(text));
+  } catch (error) {
+    const issue = error instanceof z.ZodError ? error.issues[0] : undefined;
+    const why = issue
+      ? `${issue.path.join('.') || 'the file'}: ${issue.message}`
+      : 'it is not JSON';
+    throw new UserError(
+      `--expect ${JSON.stringify(file)} cannot be used (${why}), ` +
+        'expected {"expected":[{"rule":"…","reason":"…"}]}',
+    );
+  }
+}

@@ -1,0 +1,160 @@
+import type { ChalkInstance } from 'chalk';
+import type { Observer } from '../flow/environment.ts';
+import type { Step } from '../flow/step.ts';
+import type { Exchange, StepRecord } from '../trace/schema.ts';
+
+/** How the run is told while it happens. */
+export interface NarrationOptions {
+  readonly write: (text: string) => void;
+  readonly chalk: ChalkInstance;
+  /** A terminal that can be drawn on: the running step moves. */
+  readonly isTerminal: boolean;
+  readonly verbose: boolean;
+  /** Takes secrets and control characters out of what is shown. */
+  readonly clean: (text: string) => string;
+}
+
+/** Tells steps and exchanges on stderr as they come. */
+export interface Narration extends Observer {
+  exchange(exchange: Exchange): void;
+  say(line: string): void;
+  /** Takes the moving line away, before somebody else writes. */
+  stop(): void;
+}
+
+const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+
+/** Milliseconds between two pictures of the running step. */
+const FRAME_MS = 100;
+
+/** Narrates a run. */
+export function createNarration(options: NarrationOptions): Narration {
+  const { write, chalk, clean } = options;
+  const spinner = createSpinner(options);
+  const line = (text: string): void => spinner.above(`${text}\n`);
+  return {
+    stepStarted: (step: Step) => {
+      line(`${chalk.bold(step.title)} ${chalk.dim(step.id)}`);
+      spinner.start(step.title);
+    },
+    exchange: (exchange) => {
+      line(exchangeLine(exchange, chalk, clean));
+      if (options.verbose)
+        for (const text of details(exchange)) line(chalk.dim(`      ${clean(text)}`));
+    },
+    stepEnded: (record) => {
+      spinner.stop();
+      for (const text of endLines(record, chalk, clean)) write(`${text}\n`);
+    },
+    say: (text) => line(clean(text)),
+    stop: spinner.stop,
+  };
+}
+
+/** Says nothing but what the user has to act on. */
+export function quietNarration({ write, clean }: NarrationOptions): Narration {
+  return {
+    stepStarted: () => {},
+    exchange: () => {},
+    stepEnded: () => {},
+    say: (text) => write(`${clean(text)}\n`),
+    stop: () => {},
+  };
+}
+
+function exchangeLine(
+  { channel, request, response, failure, timing }: Exchange,
+  chalk: ChalkInstance,
+  clean: (text: string) => string,
+): string {
+  const [address = ''] = request.url.split(/[?#]/, 1);
+  const who = CHANNELS[channel];
+  const ended = failure
+    ? chalk.red(failure.code)
+    : response
+      ? colorOf(response.status, chalk)(String(response.status))
+      : 'opened in the browser';
+  const what = `${request.method.padEnd(6)} ${clean(address)}`;
+  const time = chalk.dim(`${Math.round(timing.total_ms)} ms`);
+  return `  ${chalk.dim(who.padEnd(8))}${what}  ${ended}  ${time}`;
+}
+
+/** Who sends: plain words instead of the file's channel names. */
+const CHANNELS: Readonly<Record<Exchange['channel'], string>> = {
+  back: 'client',
+  front: 'browser',
+  loopback: 'callback',
+  probe: 'probe',
+};
+
+function colorOf(status: number, chalk: ChalkInstance): (text: string) => string {
+  if (status < 300) return chalk.green;
+  return status < 400 ? chalk.cyan : chalk.yellow;
+}
+
+function details({ request, response }: Exchange): readonly string[] {
+  const part = (mark: string, message: Exchange['request'] | NonNullable<Exchange['response']>) => [
+    ...message.headers.map(([name, value]) => `${mark} ${name}: ${value}`),
+    ...(message.body?.text ? [`${mark} ${message.body.text.slice(0, 2000)}`] : []),
+  ];
+  return [...part('>', request), ...(response ? part('<', response) : [])];
+}
+
+const MARKS: Readonly<Record<StepRecord['outcome'], string>> = {
+  done: '✓',
+  failed: '✗',
+  refused: '✗',
+  open: '!',
+  skipped: '–',
+  interrupted: '✗',
+};
+
+function endLines(
+  { outcome, reason, notes = [] }: StepRecord,
+  chalk: ChalkInstance,
+  clean: (text: string) => string,
+): readonly string[] {
+  const color = outcome === 'done' ? chalk.green : outcome === 'skipped' ? chalk.dim : chalk.red;
+  const said = notes.map((note) => `  ${chalk.dim(`· ${clean(note)}`)}`);
+  const word = outcome === 'done' ? '' : ` ${outcome}${reason ? `: ${clean(reason)}` : ''}`;
+  return [...said, `  ${color(`${MARKS[outcome]}${word}`)}`];
+}
+
+interface Spinner {
+  start(title: string): void;
+  /** Writes above the moving line. */
+  above(text: string): void;
+  stop(): void;
+}
+
+/** The moving line at the bottom of a terminal; elsewhere it is silent. */
+function createSpinner({ write, isTerminal, chalk }: NarrationOptions): Spinner {
+  if (!isTerminal) return { start: () => {}, above: write, stop: () => {} };
+  let timer: NodeJS.Timeout | undefined;
+  let began = 0;
+  let frame = 0;
+  let waiting = '';
+  const erase = '\r\x1b[2K';
+  const draw = (): void => {
+    frame += 1;
+    const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    const picture = FRAMES[frame % FRAMES.length] ?? '';
+    write(`${erase}  ${chalk.cyan(picture)} ${chalk.dim(`${waiting} · ${seconds} s`)}`);
+  };
+  const stop = (): void => {
+    if (!timer) return;
+    clearInterval(timer);
+    timer = undefined;
+    write(erase);
+  };
+  return {
+    stop,
+    start: (title) => {
+      stop();
+      began = performance.now();
+      waiting = title;
+      timer = setInterval(draw, FRAME_MS);
+    },
+    above: (text) => write(timer ? `${erase}${text}` : text),
+  };
+}

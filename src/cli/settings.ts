@@ -1,0 +1,177 @@
+import { readFileSync } from 'node:fs';
+import { CLIENTS, findClient } from '../clients/index.ts';
+import type { ClientProfile } from '../clients/profile.ts';
+import type { FlowOptions } from '../flow/options.ts';
+import { TOOL } from '../flow/tool.ts';
+import type { ConnectionOptions } from '../http/connection.ts';
+import { findRevision, REVISIONS } from '../spec/revisions.ts';
+import { UserError } from './exit.ts';
+import type { Io } from './io.ts';
+import type { TraceCommandOptions } from './trace-options.ts';
+
+/** What a run needs beyond the way of approving. */
+export interface Settings {
+  readonly flow: FlowOptions;
+  readonly connection: ConnectionOptions;
+  readonly userAgent: string;
+}
+
+/**
+ * Turns parsed options into settings; everything that can be wrong is found before any request.
+ * @throws {UserError}
+ */
+export function readSettings(url: string, options: TraceCommandOptions, io: Io): Settings {
+  return {
+    flow: readFlow(checkUrl(url), options, io),
+    connection: readConnection(options, io),
+    userAgent: options.userAgent ?? `${TOOL.name}/${TOOL.version}`,
+  };
+}
+
+function readFlow(url: string, options: TraceCommandOptions, io: Io): FlowOptions {
+  const profile = readProfile(options, io);
+  const { clientId, clientSecret, tokenAuthMethod, scope, authorizationServer } = options;
+  if (clientSecret !== undefined && clientId === undefined)
+    throw new UserError('--client-secret needs --client-id, the client it belongs to');
+  const call = readCall(options);
+  return {
+    url,
+    profile,
+    revision: readRevision(options.revision),
+    lenient: options.lenient === true,
+    ...(clientId !== undefined && { clientId }),
+    ...(clientSecret !== undefined && { clientSecret }),
+    ...(tokenAuthMethod !== undefined && { tokenAuthMethod }),
+    ...(scope !== undefined && { scope }),
+    ...(authorizationServer !== undefined && {
+      authorizationServer: checkUrl(authorizationServer),
+    }),
+    authorizeParameters: options.authorizeParam,
+    callback: readCallback(options, profile),
+    consentTimeout: options.consentTimeout,
+    ...(call && { call }),
+    keep: options.keep === true,
+  };
+}
+
+/** The URL as typed, once it is sure to be one. */
+function checkUrl(url: string): string {
+  const seen = JSON.stringify(url);
+  if (!URL.canParse(url))
+    throw new UserError(`${seen} is not a URL, expected one like https://example.com/mcp`);
+  const { protocol, hostname } = new URL(url);
+  if (protocol !== 'http:' && protocol !== 'https:')
+    throw new UserError(`${seen} has the scheme ${protocol}, expected http: or https:`);
+  if (hostname === '') throw new UserError(`${seen} names no host`);
+  return url;
+}
+
+function readProfile(options: TraceCommandOptions, io: Io): ClientProfile {
+  const profile = findClient(options.client);
+  if (!profile) {
+    const known = CLIENTS.map(({ id }) => id).join(', ');
+    throw new UserError(
+      `unknown client profile ${JSON.stringify(options.client)}, expected one of ${known}`,
+    );
+  }
+  const name = options.clientName ?? io.env.OAUTH_CLIENT_NAME;
+  return name === undefined || name === ''
+    ? profile
+    : { ...profile, registration: { ...profile.registration, client_name: name } };
+}
+
+function readRevision(id: string): FlowOptions['revision'] {
+  if (id === 'auto') return 'auto';
+  const revision = findRevision(id);
+  if (revision) return revision;
+  const known = REVISIONS.map((known) => known.id).join(', ');
+  throw new UserError(`unknown revision ${JSON.stringify(id)}, expected auto or one of ${known}`);
+}
+
+const CALLBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
+
+function readCallback(
+  options: TraceCommandOptions,
+  profile: ClientProfile,
+): FlowOptions['callback'] {
+  const { callbackHost: host = profile.callback.host, callbackPort: port } = options;
+  if (!CALLBACK_HOSTS.includes(host))
+    throw new UserError(
+      `--callback-host is ${JSON.stringify(host)}, expected ${CALLBACK_HOSTS.join(', ')}: the callback only ever comes to this machine`,
+    );
+  const path = options.callbackPath ?? profile.callback.path;
+  if (!/^\/[^?#\s]*$/.test(path))
+    throw new UserError(
+      `--callback-path is ${JSON.stringify(path)}, expected a path like /callback`,
+    );
+  return { host, port, path };
+}
+
+function readCall({ call, args }: TraceCommandOptions): FlowOptions['call'] {
+  if (call === undefined) {
+    if (args !== undefined) throw new UserError('--args needs --call, the tool they are for');
+    return undefined;
+  }
+  return { tool: call, arguments: args === undefined ? {} : readArguments(args) };
+}
+
+function readArguments(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>;
+  } catch {
+    // Told below, in the same words as any other value that is no object.
+  }
+  throw new UserError(
+    `--args is ${JSON.stringify(text)}, expected a JSON object like {"text":"hello"}`,
+  );
+}
+
+function readConnection(options: TraceCommandOptions, io: Io): ConnectionOptions {
+  const { cacert, cert, key } = options;
+  if ((cert === undefined) !== (key === undefined))
+    throw new UserError('--cert and --key belong together: give both or neither');
+  const proxy = readProxy(io);
+  return {
+    ...(cacert !== undefined && { ca: readPem('--cacert', cacert) }),
+    ...(cert !== undefined && { cert: readPem('--cert', cert) }),
+    ...(key !== undefined && { key: readPem('--key', key) }),
+    ...(options.insecure && { insecure: true }),
+    resolve: options.resolve,
+    ...(proxy && { proxy }),
+    timeout: options.timeout,
+  };
+}
+
+function readPem(option: string, file: string): string {
+  const text = readText(option, file);
+  if (!text.includes('-----BEGIN '))
+    throw new UserError(
+      `${option} ${JSON.stringify(file)} holds no PEM block, expected -----BEGIN …`,
+    );
+  return text;
+}
+
+/** @throws {UserError} when the file of an option cannot be read. */
+export function readText(option: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UserError(`${option} ${JSON.stringify(file)} cannot be read (${code ?? 'unknown'})`);
+  }
+}
+
+function readProxy({ env }: Io): ConnectionOptions['proxy'] {
+  const http = env.http_proxy ?? env.HTTP_PROXY;
+  const https = env.https_proxy ?? env.HTTPS_PROXY;
+  const no = env.no_proxy ?? env.NO_PROXY;
+  for (const proxy of [http, https])
+    if (proxy && !URL.canParse(proxy))
+      throw new UserError(
+        'the proxy in HTTP_PROXY or HTTPS_PROXY is not a URL, expected http://host:port',
+      );
+  if (!http && !https) return undefined;
+  return { ...(http && { http }), ...(https && { https }), ...(no && { no }) };
+}

@@ -1,0 +1,73 @@
+import { type Judgement, judge } from '../rules/judge.ts';
+import type { Finding, Severity } from '../rules/rule.ts';
+import type { Trace } from '../trace/schema.ts';
+import { EXIT, type ExitCode } from './exit.ts';
+import { type Expectation, readExpectations, requireRule } from './expectations.ts';
+
+/** How a command was asked to judge. */
+export interface JudgingOptions {
+  readonly failOn: Severity | 'never';
+  readonly only?: readonly string[];
+  readonly ignore?: readonly string[];
+  readonly expect?: string;
+}
+
+/** A judgement as the user wants it. */
+export interface Verdict {
+  readonly judgement: Judgement;
+  /** Findings that were expected, and are not shown as findings. */
+  readonly expected: readonly Finding[];
+  /** Expectations that no longer come true. */
+  readonly stale: readonly Expectation[];
+}
+
+/**
+ * Checks what was asked before there is anything to judge.
+ * @throws {UserError} for unknown rules and unreadable files.
+ */
+export function prepareJudging(
+  options: JudgingOptions,
+  serverUrl: string,
+): (trace: Trace) => Verdict {
+  const { only, ignore = [], expect } = options;
+  for (const id of only ?? []) requireRule(id, '--only');
+  for (const id of ignore) requireRule(id, '--ignore');
+  const expectations = expect === undefined ? [] : readExpectations(expect, serverUrl);
+  return (trace) => {
+    const judgement = judge(trace);
+    const wanted = judgement.findings.filter(
+      ({ rule }) => (only?.includes(rule.id) ?? true) && !ignore.includes(rule.id),
+    );
+    const isExpected = ({ rule }: Finding): boolean =>
+      expectations.some((expectation) => expectation.rule === rule.id);
+    return {
+      judgement: { ...judgement, findings: wanted.filter((finding) => !isExpected(finding)) },
+      expected: wanted.filter(isExpected),
+      stale: expectations.filter(
+        ({ rule }) => !judgement.findings.some((finding) => finding.rule.id === rule),
+      ),
+    };
+  };
+}
+
+const WEIGHT: Readonly<Record<Severity, number>> = { info: 1, warning: 2, error: 3 };
+
+/** The exit code of a judged trace, whatever became of its flow. */
+export function findingsCode({ judgement, stale }: Verdict, { failOn }: JudgingOptions): ExitCode {
+  if (stale.length > 0) return EXIT.findings;
+  if (failOn === 'never') return EXIT.ok;
+  const heavy = judgement.findings.some(({ severity }) => WEIGHT[severity] >= WEIGHT[failOn]);
+  return heavy ? EXIT.findings : EXIT.ok;
+}
+
+/** The exit code of a run: how the flow ended comes first. */
+export function runCode(trace: Trace, verdict: Verdict, options: JudgingOptions): ExitCode {
+  const { outcome } = trace.sequence_summary;
+  const codes: Readonly<Partial<Record<typeof outcome, ExitCode>>> = {
+    interrupted: EXIT.interrupted,
+    open: EXIT.open,
+    failed: EXIT.incomplete,
+    refused: EXIT.incomplete,
+  };
+  return codes[outcome] ?? findingsCode(verdict, options);
+}

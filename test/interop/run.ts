@@ -1,0 +1,40 @@
+import { claudeDesktop } from '../../src/clients/claude-desktop.ts';
+import { form } from '../../src/consent/form.ts';
+import { type Performance, type Performed, perform } from '../../src/flow/perform.ts';
+
+/** One headless run against a server, with the form driver as the user. */
+export async function runHeadlessly(
+  url: string,
+  credentials: { readonly username: string; readonly password: string },
+  other: {
+    readonly flow?: Partial<Performance['flow']>;
+    readonly connection?: Partial<Performance['connection']>;
+  } = {},
+): Promise<Performed> {
+  const silent = { stepStarted: () => {}, stepEnded: () => {}, exchange: () => {} };
+  return await perform({
+    flow: {
+      url,
+      profile: claudeDesktop,
+      revision: 'auto',
+      lenient: false,
+      authorizeParameters: [],
+      callback: { host: '127.0.0.1', port: 0, path: '/callback' },
+      consentTimeout: 20_000,
+      keep: false,
+      ...other.flow,
+    },
+    connection: { timeout: 10_000, ...other.connection },
+    timeout: 10_000,
+    maxBody: 256 * 1024,
+    userAgent: 'interop',
+    headers: [],
+    consent: form(credentials),
+    username: credentials.username,
+    source: 'trace',
+    signal: new AbortController().signal,
+    observer: silent,
+    say: () => {},
+    ask: async () => '',
+  });
+}

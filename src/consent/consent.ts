@@ -20,6 +20,7 @@ export interface Consent {
    * Takes the user to the authorization URL. Resolves once nothing is left to do here: with the
    * final URL where the user handed it over, with undefined where the listener receives it.
    * @throws {ConsentError} when approval cannot come about.
+   * @throws {HttpError} when a page of the form driver brought no answer.
    */
   readonly approve: (url: string, tools: ConsentTools) => Promise<string | undefined>;
 }
@@ -30,11 +31,17 @@ export type ConsentCode =
   | 'page-not-drivable'
   | 'login-refused'
   | 'credentials-missing'
+  /** A redirect or form would carry what the user typed where it must not go. */
+  | 'credentials-withheld'
   | 'too-many-pages'
+  | 'too-many-redirects'
   | 'page-error'
+  /** The callback was reached, and our own listener did not accept it. */
+  | 'callback-rejected'
   | 'command-failed'
-  | 'browser-failed'
-  | 'nothing-pasted';
+  | 'nothing-pasted'
+  /** A line was pasted that holds no authorization response. */
+  | 'paste-not-understood';
 
 /** Approval cannot come about; the message says what was seen and what to do. */
 export class ConsentError extends Error {

@@ -1,0 +1,69 @@
+import { untilAborted } from './abort.ts';
+import { leadsTo, safeAddress } from './address.ts';
+import { type Consent, ConsentError } from './consent.ts';
+import { sayAddress } from './print.ts';
+
+/** The user opens the URL anywhere and pastes what the browser ended at: no listener is reached. */
+export function paste(): Consent {
+  return {
+    name: 'paste',
+    approve: async (url, tools) => {
+      const address = safeAddress(url);
+      sayAddress(address, tools);
+      const line = await untilAborted(
+        tools.ask('Paste the URL the browser ended at, or the code: '),
+        tools.signal,
+      );
+      return readResponse(line, tools.redirectUri, new URL(url).searchParams.get('state'));
+    },
+  };
+}
+
+/**
+ * The authorization response in a pasted line, as a URL at the redirect URI. Understands the whole
+ * URL, its query alone, and a bare code, to which the state that was sent is added.
+ * @throws {ConsentError} which never quotes the line: it may hold the code.
+ * @see RFC 6749 section 4.1.2
+ */
+export function readResponse(line: string, redirectUri: string, state: string | null): string {
+  const text = line
+    .replace(/\x1b\[20[01]~|\p{Cc}/gu, '')
+    .trim()
+    .replace(/^(["'<])(.*)["'>]$/, '$2')
+    .trim();
+  if (text === '')
+    throw new ConsentError('nothing-pasted', `an empty line was pasted; ${EXPECTED}`);
+  if (/^https?:/i.test(text)) return readAddress(text, redirectUri);
+  const query = text.slice(text.indexOf('?') + 1);
+  if (isResponse(new URLSearchParams(query))) return `${bare(redirectUri)}?${query}`;
+  if (!/^[\x21-\x7e]+$/.test(text) || /[?&#<>"]|[^=]=+[^=]/.test(text) || text.includes('://'))
+    throw new ConsentError('paste-not-understood', `the pasted line is none of these: ${EXPECTED}`);
+  const response = new URLSearchParams({ code: text, ...(state !== null && { state }) });
+  return `${bare(redirectUri)}?${response}`;
+}
+
+const EXPECTED =
+  'expected the whole URL the browser ended at, its query "code=…&state=…", or the code';
+
+function readAddress(text: string, redirectUri: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !leadsTo(url, redirectUri))
+    throw new ConsentError(
+      'paste-not-understood',
+      `the pasted URL does not start with ${bare(redirectUri)}; go on in the browser until it does`,
+    );
+  if (isResponse(url.searchParams)) return url.href;
+  throw new ConsentError(
+    'paste-not-understood',
+    'the pasted URL carries neither a code nor an error; expected one of the two in its query',
+  );
+}
+
+function isResponse(parameters: URLSearchParams): boolean {
+  return Boolean(parameters.get('code') || parameters.get('error'));
+}
+
+function bare(redirectUri: string): string {
+  const url = new URL(redirectUri);
+  return `${url.origin}${url.pathname}`;
+}

@@ -1,0 +1,29 @@
+/** CSI and OSC sequences of a terminal, whole or broken off. */
+const TERMINAL_SEQUENCES =
+  /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?|(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?/g;
+
+/** Control characters, line separators, and the marks that turn the direction of writing. */
+const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
+
+/**
+ * Text of a server as it may stand on a terminal line: without control characters, terminal
+ * sequences and direction marks, white space joined, cut to a length.
+ */
+export function printable(text: string, length = 200): string {
+  const line = text
+    .slice(0, length * 8)
+    .replace(TERMINAL_SEQUENCES, '')
+    .replace(/\s+/g, ' ')
+    .replace(INVISIBLE, '')
+    .trim();
+  const characters = Array.from(line);
+  return characters.length > length ? `${characters.slice(0, length).join('')}…` : line;
+}
+
+/** Text without the secrets in it, each replaced by `…`, longest first. */
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
+  return [...secrets]
+    .filter((secret) => secret !== '')
+    .sort((a, b) => b.length - a.length)
+    .reduce((rest, secret) => rest.replaceAll(secret, '…'), text);
+}

@@ -1,0 +1,30 @@
+/** The challenges of an answer of the MCP server. */
+import { type Challenge, parseChallenges } from '../oauth/challenge.ts';
+import { headerValues } from '../trace/headers.ts';
+import type { View } from '../trace/view.ts';
+import { type Deviation, verdictOn } from './evidence.ts';
+import { type McpCall, mcpCalls } from './mcp-call.ts';
+import { at, notApplicable, type Verdict } from './rule.ts';
+
+/** Every challenge of an answer, of whatever scheme. */
+export function challengesOf(call: McpCall): readonly Challenge[] {
+  return parseChallenges(headersOf(call));
+}
+
+/** The values of its WWW-Authenticate headers. */
+export function headersOf({ exchange }: McpCall): readonly string[] {
+  return headerValues(exchange.response?.headers ?? [], 'www-authenticate');
+}
+
+/** Judges every answer that carries a WWW-Authenticate header. */
+export function judgeHeaders(view: View, judge: (call: McpCall) => readonly Deviation[]): Verdict {
+  const calls = mcpCalls(view).filter((call) => headersOf(call).length > 0);
+  return calls.length === 0
+    ? notApplicable('no answer of the MCP server has a WWW-Authenticate header')
+    : verdictOn(calls.flatMap(judge));
+}
+
+/** Something wrong with the header of an answer. */
+export function inHeader({ exchange }: McpCall, message: string): Deviation {
+  return { message, evidence: at(exchange, '/response/headers/www-authenticate') };
+}

@@ -1,0 +1,229 @@
+/** The way to the servers: transport security, ports, speed, and what stands in between. */
+import { quoted } from '../oauth/quoted.ts';
+import { isLoopbackHost, isLoopbackUrl, isSecureUrl } from '../oauth/resource.ts';
+import { mcp, oauth21 } from '../spec/references.ts';
+import { formOf } from '../trace/body.ts';
+import { headerValue, mediaType } from '../trace/headers.ts';
+import type { Exchange } from '../trace/schema.ts';
+import type { View } from '../trace/view.ts';
+import { contentTypeOf, type Deviation, verdictOn } from './evidence.ts';
+import { isPrivateAddress } from './private-host.ts';
+import { at, defineRule, notApplicable, type Rule, type Verdict } from './rule.ts';
+
+const SECURITY = mcp(
+  '2026-07-28',
+  'basic/authorization/security-considerations#communication-security',
+);
+
+export const insecureTransport = defineRule({
+  id: 'insecure-transport',
+  step: 'challenge',
+  fault: 'deployment',
+  level: 'MUST',
+  revisions: 'A-D',
+  requires: 'Everything travels over https with a valid certificate; only loopback may do without.',
+  why: 'Tokens, codes and metadata can be read and replaced on the way. Clients refuse such servers, and browsers warn.',
+  fix: 'Serve every URL over https with a certificate of a public authority, or one that the clients trust, valid for the host name.',
+  affected: { clients: ['every client'], confidence: 'confirmed' },
+  spec: [oauth21('1.5'), SECURITY],
+  judge: ({ exchanges }) =>
+    exchanges.length === 0
+      ? notApplicable('no request was made')
+      : verdictOn(onePerMessage(exchanges.flatMap(insecurityOf))),
+});
+
+function insecurityOf(exchange: Exchange): readonly Deviation[] {
+  const { url } = exchange.request;
+  const origin = quoted(URL.canParse(url) ? new URL(url).origin : url);
+  if (/^http:/i.test(url) && !isSecureUrl(url))
+    return [
+      {
+        message: `a request went to ${origin} over http, expected https`,
+        evidence: at(exchange, '/request/url'),
+      },
+    ];
+  const reason = distrustOf(exchange);
+  return reason
+    ? [
+        {
+          message: `the certificate of ${origin} is not trusted (${reason}), expected a valid one`,
+          evidence: at(exchange, '/connection/tls'),
+        },
+      ]
+    : [];
+}
+
+/** Why a certificate was not trusted: with --insecure the flow goes on, without it there is no answer. */
+function distrustOf({ connection, failure }: Exchange): string | undefined {
+  const { tls } = connection;
+  if (tls && !tls.authorized) return tls.authorization_error ?? 'unknown reason';
+  return failure?.phase === 'tls' && CERTIFICATE_CODES.test(failure.code)
+    ? failure.code
+    : undefined;
+}
+
+const CERTIFICATE_CODES = /CERT|SELF_SIGNED|UNABLE_TO_|CRL|HOSTNAME_MISMATCH|INVALID_CA/;
+
+export const slowEndpoint = defineRule({
+  id: 'slow-endpoint-budget',
+  step: 'server-metadata',
+  fault: 'deployment',
+  level: 'field',
+  revisions: 'A-D',
+  requires: 'Metadata, registration and token endpoint answer within seconds.',
+  why: 'Hosted clients wait ten seconds, for a refresh thirty; mcp-remote and Codex five. A cold start is enough to make a connection fail that works the second time.',
+  fix: 'Keep the path warm, cache the metadata, and measure from outside.',
+  affected: { clients: ['Claude', 'mcp-remote', 'Codex'], confidence: 'confirmed' },
+  spec: [],
+  judge: (view) => {
+    const answered = oauthExchanges(view).filter(({ response }) => response);
+    return answered.length === 0
+      ? notApplicable('no OAuth endpoint answered')
+      : verdictOn(answered.flatMap(slownessOf));
+  },
+});
+
+const NOTICEABLE_MS = 3_000;
+const BUDGET_MS = 10_000;
+const REFRESH_BUDGET_MS = 30_000;
+
+function slownessOf(exchange: Exchange): readonly Deviation[] {
+  const { total_ms } = exchange.timing;
+  const isRefresh = formOf(exchange).get('grant_type') === 'refresh_token';
+  const budget = isRefresh ? REFRESH_BUDGET_MS : BUDGET_MS;
+  if (total_ms <= NOTICEABLE_MS) return [];
+  return [
+    {
+      message: `${quoted(exchange.request.url)} took ${Math.round(total_ms / 100) / 10} s, expected less than ${budget / 1000} s at the very most`,
+      evidence: at(exchange, '/timing/total_ms'),
+      ...(total_ms > budget ? {} : { severity: 'info' }),
+    },
+  ];
+}
+
+export const nonstandardPort = defineRule({
+  id: 'nonstandard-port',
+  step: 'challenge',
+  fault: 'deployment',
+  level: 'field',
+  revisions: 'A-D',
+  requires: 'A server for hosted clients is reached on port 443.',
+  why: 'With another port hosted clients are reported never to call, or to stop before they register.',
+  fix: 'Serve on 443, by a reverse proxy if need be.',
+  affected: { clients: ['Claude'], confidence: 'reported' },
+  spec: [],
+  judge: (view) =>
+    judgePlaces(view, (exchange) => {
+      const { host, port } = new URL(exchange.request.url);
+      return port === ''
+        ? undefined
+        : {
+            message: `${quoted(host)} is called on port ${port}, expected 443`,
+            evidence: at(exchange, '/request/url'),
+          };
+    }),
+});
+
+export const privateAddress = defineRule({
+  id: 'dns-not-globally-routable',
+  step: 'challenge',
+  fault: 'deployment',
+  level: 'field',
+  severity: 'info',
+  revisions: 'A-D',
+  requires: 'The host has a public address.',
+  why: 'From here it was reached at an address of a private network. Hosted clients come from the internet and refuse such names before they call.',
+  fix: 'Publish public addresses only, or use a tunnel. If the server is meant for this network alone, all is well.',
+  affected: { clients: ['Claude', 'ChatGPT'], confidence: 'confirmed' },
+  spec: [],
+  judge: (view) =>
+    judgePlaces(view, (exchange) => {
+      const { proxy, remote_address } = exchange.connection;
+      const address = remote_address?.replace(/:\d+$/, '') ?? '';
+      return proxy || !isPrivateAddress(address)
+        ? undefined
+        : {
+            message: `${quoted(new URL(exchange.request.url).host)} was reached at ${quoted(address)}, expected a public address`,
+            evidence: at(exchange, '/connection/remote_address'),
+          };
+    }),
+});
+
+/** Judges the requests to hosts that are not this machine. */
+function judgePlaces(view: View, judge: (exchange: Exchange) => Deviation | undefined): Verdict {
+  const outside = [...view.byRole('mcp'), ...oauthExchanges(view)].filter(
+    ({ request: { url } }) =>
+      URL.canParse(url) && !isLoopbackUrl(url) && !isLoopbackHost(new URL(url).hostname),
+  );
+  return outside.length === 0
+    ? notApplicable('every server is on this machine')
+    : verdictOn(onePerMessage(outside.flatMap((exchange) => judge(exchange) ?? [])));
+}
+
+export const botCheck = defineRule({
+  id: 'edge-challenge-html',
+  step: 'server-metadata',
+  fault: 'deployment',
+  level: 'field',
+  severity: 'error',
+  revisions: 'A-D',
+  requires: 'No bot check stands before the endpoints that programs call.',
+  why: 'A page that wants to see a browser answers in place of the server. Clients read it as JSON and report a parse error, or register at an address they made up.',
+  fix: 'Exempt the MCP path, /.well-known/* and the registration and token endpoints from managed challenges.',
+  affected: { clients: ['Claude Code', 'Cursor'], confidence: 'confirmed' },
+  spec: [SECURITY],
+  outranks: [
+    'forbidden-instead-of-unauthorized',
+    'auth-status-not-401',
+    'prm-behind-auth',
+    'prm-http-status',
+    'prm-not-found',
+    'asm-not-found',
+  ],
+  judge(view) {
+    const answered = [...view.byRole('mcp'), ...oauthExchanges(view)].filter(
+      ({ response }) => response,
+    );
+    if (answered.length === 0) return notApplicable('no server answered');
+    return verdictOn(
+      answered.filter(isBotCheck).map((exchange) => ({
+        message: `${quoted(exchange.request.url)} answered ${exchange.response?.status} with a check for browsers, expected the server's own answer`,
+        evidence: at(exchange, '/response'),
+      })),
+    );
+  },
+});
+
+function isBotCheck(exchange: Exchange): boolean {
+  const { headers = [], status = 0, body } = exchange.response ?? {};
+  if (headerValue(headers, 'cf-mitigated') === 'challenge') return true;
+  return (
+    mediaType(contentTypeOf(exchange)) === 'text/html' &&
+    [403, 429, 503].includes(status) &&
+    /just a moment\.\.\.|cf-challenge|verify (?:that )?you are (?:a )?human/i.test(body?.text ?? '')
+  );
+}
+
+/** Requests to the OAuth endpoints that a program makes. */
+function oauthExchanges(view: View): readonly Exchange[] {
+  return [
+    ...view.byRole('resource-metadata'),
+    ...view.byRole('server-metadata'),
+    ...view.byRole('registration'),
+    ...view.byRole('token'),
+  ];
+}
+
+/** A fact that every request repeats is told once. */
+function onePerMessage(deviations: readonly Deviation[]): readonly Deviation[] {
+  return [...new Map(deviations.map((one) => [one.message, one] as const)).values()];
+}
+
+/** The rules about the way to the servers. */
+export const networkRules: readonly Rule[] = [
+  insecureTransport,
+  nonstandardPort,
+  privateAddress,
+  slowEndpoint,
+  botCheck,
+];

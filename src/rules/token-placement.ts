@@ -1,0 +1,83 @@
+/** Where the client shows its access token, and where it must not. */
+import { quoted } from '../oauth/quoted.ts';
+import { mcp, oauth21 } from '../spec/references.ts';
+import { queryOf } from '../trace/body.ts';
+import type { Exchange } from '../trace/schema.ts';
+import { stringMember, type View } from '../trace/view.ts';
+import { type Deviation, verdictOn } from './evidence.ts';
+import { tokensByValue } from './issued-token.ts';
+import { isAnswered, mcpCalls, nameOf, tokenOf } from './mcp-call.ts';
+import { at, defineRule, notApplicable } from './rule.ts';
+
+const tokenPlacement = defineRule({
+  id: 'client-token-placement',
+  step: 'call',
+  fault: 'client',
+  level: 'MUST',
+  revisions: 'A-D',
+  requires:
+    'The access token stands in the Authorization header of every MCP request, and nowhere else.',
+  why: 'URLs end up in logs and histories, and a token that follows a redirect to another host belongs to whoever runs it. A request without the token is refused in the middle of the conversation.',
+  fix: 'Set the header on each request, GET and DELETE included, never put the token into a URL, and drop it when a redirect leaves the MCP server’s origin.',
+  example: 'Authorization: Bearer <access token>',
+  spec: [mcp('2026-07-28', 'basic/authorization#token-requirements'), oauth21('5.1.1')],
+  judge(view) {
+    if (tokensByValue(view).size === 0) return notApplicable('no access token was issued');
+    return verdictOn([
+      ...view.exchanges.flatMap((exchange) => tokenInUrl(view, exchange)),
+      ...view.exchanges.flatMap((exchange) => tokenElsewhere(view, exchange)),
+      ...tokenMissing(view),
+    ]);
+  },
+});
+
+/** The rules about the place of a token. */
+export const tokenPlacementRules = [tokenPlacement];
+
+function tokenInUrl(view: View, exchange: Exchange): readonly Deviation[] {
+  if (exchange.channel === 'probe') return [];
+  const query = queryOf(exchange);
+  const isShown =
+    [...query.values()].some((value) => tokensByValue(view).has(value)) ||
+    (view.role(exchange) === 'mcp' && query.has('access_token'));
+  return isShown
+    ? [
+        {
+          message: 'the access token stands in a URL, expected it in the Authorization header',
+          evidence: at(exchange, '/request/url'),
+        },
+      ]
+    : [];
+}
+
+function tokenElsewhere(view: View, exchange: Exchange): readonly Deviation[] {
+  const { url } = exchange.request;
+  const isHome =
+    originOf(url) === originOf(view.trace.metadata.server_url) ||
+    url === stringMember(view.serverMetadata?.document, 'userinfo_endpoint');
+  return !isHome && exchange.channel !== 'probe' && tokensByValue(view).has(tokenOf(exchange) ?? '')
+    ? [
+        {
+          message: `the access token was sent to ${quoted(originOf(url))}, expected it to go to the MCP server only`,
+          evidence: at(exchange, '/request/headers/authorization'),
+        },
+      ]
+    : [];
+}
+
+/** A server that took a call with the token wants it on the next one too. */
+function tokenMissing(view: View): readonly Deviation[] {
+  const calls = mcpCalls(view);
+  const first = calls.findIndex((call) => call.token !== undefined && isAnswered(call));
+  return calls
+    .slice(first < 0 ? calls.length : first)
+    .filter(({ token, exchange }) => token === undefined && exchange.step !== 'challenge')
+    .map((call) => ({
+      message: `${nameOf(call)} carries no Authorization after the login, expected the token`,
+      evidence: at(call.exchange, '/request/headers/authorization'),
+    }));
+}
+
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : url.slice(0, 80);
+}

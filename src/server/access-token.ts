@@ -4,7 +4,7 @@ import { createExpiring } from './expiring.ts';
 import type { Grant, Grants } from './grants.ts';
 import type { Keys } from './keys.ts';
 import { randomToken } from './random.ts';
-import type { Claims, Realm } from './realm.ts';
+import type { Claims, Realm, Situation } from './realm.ts';
 import { scopesOf } from './scopes.ts';
 
 /** What a valid access token stands for. */
@@ -24,7 +24,7 @@ export interface AccessTokens {
   readonly issue: (
     grant: Grant,
     scopes: readonly string[],
-    situation: 'code' | 'refresh',
+    situation: Situation,
   ) => Promise<string>;
   /** What the token stands for, or why it is not valid here. */
   readonly verify: (token: string) => Promise<Access | { readonly problem: string }>;

@@ -1,48 +1,49 @@
-import type { Answer, Inbound } from './answer.ts';
-import type { Claims } from './realm.ts';
+import { AUTHORIZATION_FAULTS } from './faults/authorization.ts';
+import { CALL_FAULTS } from './faults/call.ts';
+import { CHALLENGE_FAULTS } from './faults/challenge.ts';
+import type { Fault } from './faults/fault.ts';
+import { MODERN_FAULTS } from './faults/modern.ts';
+import { REGISTRATION_FAULTS } from './faults/registration.ts';
+import { RESOURCE_METADATA_FAULTS } from './faults/resource-metadata.ts';
+import { SERVER_METADATA_FAULTS } from './faults/server-metadata.ts';
+import { TOKEN_FAULTS } from './faults/token.ts';
 
-/** One deviation from the specifications: a change of one answer, or one check left out. */
-export interface Fault {
-  readonly id: string;
-  /** What the server does wrong, as a statement. */
-  readonly describe: string;
-  /** Rules that notice it. */
-  readonly rules: readonly string[];
-  /** Changes the one answer it is about, and gives every other back. */
-  readonly change?: (answer: Answer, inbound: Inbound) => Answer;
-  /** Changes the claims of an access token before it is signed. */
-  readonly mint?: (claims: Claims, situation: 'code' | 'refresh') => Claims;
-  /** A check the server leaves out. */
-  readonly omits?: readonly Check[];
-}
-
-/** What the server checks unless a fault says otherwise. */
-export type Check =
-  | 'audience'
-  | 'client-binding'
-  | 'code-replay'
-  | 'code-replay-revocation'
-  | 'expiry'
-  | 'origin'
-  | 'pkce'
-  | 'redirect-uri'
-  | 'refresh-replay'
-  | 'refresh-replay-revocation'
-  | 'refresh-scope'
-  | 'resource'
-  | 'revocation'
-  | 'signature'
-  | 'verifier';
-
-/** Every deviation the server knows. */
-export const FAULTS: readonly Fault[] = [];
+/** Every deviation the server knows, in the order of the sequence. */
+export const FAULTS: readonly Fault[] = [
+  ...CHALLENGE_FAULTS,
+  ...RESOURCE_METADATA_FAULTS,
+  ...SERVER_METADATA_FAULTS,
+  ...REGISTRATION_FAULTS,
+  ...AUTHORIZATION_FAULTS,
+  ...TOKEN_FAULTS,
+  ...CALL_FAULTS,
+  ...MODERN_FAULTS,
+];
 
 /**
  * The fault with this id.
- * @throws {Error} naming the ids most like it, when there is none.
+ * @throws {Error} with the ids most like it, when there is none.
  */
 export function findFault(id: string): Fault {
   const fault = FAULTS.find((candidate) => candidate.id === id);
   if (fault) return fault;
-  throw new Error(`unknown fault ${JSON.stringify(id)}`);
+  const near = nearIds(id).join(', ');
+  throw new Error(`fault ${JSON.stringify(id)} is unknown, expected one such as ${near}`);
+}
+
+const NEAR = 3;
+
+function nearIds(id: string): readonly string[] {
+  const pairs = new Set(letterPairs(id));
+  const likeness = (candidate: string): number => {
+    const own = letterPairs(candidate);
+    return (2 * own.filter((pair) => pairs.has(pair)).length) / (own.length + pairs.size);
+  };
+  return FAULTS.map((fault) => fault.id)
+    .sort((a, b) => likeness(b) - likeness(a))
+    .slice(0, NEAR);
+}
+
+function letterPairs(text: string): readonly string[] {
+  return [...text.toLowerCase()].slice(1).map((letter, index) => text[index] + letter);
 }

@@ -1,5 +1,3 @@
-import type { Check } from './faults.ts';
-
 /** What every part of the server has to know of the whole. */
 export interface Realm {
   /** Identifier of the authorization server: an origin, without a trailing slash. */
@@ -15,8 +13,33 @@ export interface Realm {
   /** False for a check that a fault leaves out. */
   readonly checks: (check: Check) => boolean;
   /** What a fault makes of the claims before they are signed; without one, the claims. */
-  readonly mint: (claims: Claims, situation: 'code' | 'refresh') => Claims;
+  readonly mint: (claims: Claims, situation: Situation) => Claims;
 }
 
 /** The payload of an access token (RFC 9068 section 2.2). */
 export type Claims = { readonly [name: string]: unknown };
+
+/** What an access token is issued for: a fresh grant, or a refresh of it. */
+export type Situation = 'code' | 'refresh';
+
+/** What the server checks, unless a fault leaves it out. */
+export type Check =
+  | 'audience'
+  | 'client-binding'
+  | 'code-replay'
+  | 'code-replay-revocation'
+  | 'expiry'
+  | 'host'
+  | 'origin'
+  | 'pkce'
+  | 'redirect-uri'
+  | 'refresh-client-binding'
+  | 'refresh-replay'
+  | 'refresh-replay-revocation'
+  | 'refresh-scope'
+  | 'resource'
+  | 'revocation'
+  | 'signature'
+  | 'token'
+  | 'token-resource'
+  | 'verifier';

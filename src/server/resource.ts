@@ -17,8 +17,8 @@ export function resourceRoutes(
   mcp: McpEndpoint,
 ): readonly Route[] {
   const answer = async (inbound: Inbound): Promise<Answer> => {
-    if (realm.checks('origin') && !isLocal(inbound))
-      return refusal(403, 'requests from this origin or to this host are not served');
+    const foreign = foreignHeader(realm, inbound);
+    if (foreign) return refusal(403, `requests with this ${foreign} are not served`);
     if (inbound.method === 'OPTIONS') return preflight(inbound);
     return forScripts(inbound, await guarded(realm, accessTokens, mcp, inbound));
   };
@@ -32,6 +32,12 @@ async function guarded(
   inbound: Inbound,
 ): Promise<Answer> {
   const token = readBearer(inbound);
+  if (
+    token === undefined &&
+    !realm.checks('token') &&
+    missingScopes(inbound, ANYBODY) === undefined
+  )
+    return mcp.answer(inbound, ANYBODY, '');
   if (token === undefined)
     return refuse(realm, 'challenge', 401, { scope: BASE_SCOPE }, 'a token is needed');
   const access = await accessTokens.verify(token);
@@ -53,6 +59,17 @@ async function guarded(
   };
   return refuse(realm, 'step-up', 403, parameters, text);
 }
+
+/** Who asks when nobody has to say. */
+const ANYBODY: Access = {
+  subject: 'anybody',
+  clientId: 'anybody',
+  scopes: [BASE_SCOPE],
+  audience: '',
+  issuedAt: 0,
+  expiresAt: 0,
+  tokenId: '',
+};
 
 /** Everything the request needs, when the token does not cover it. */
 function missingScopes(inbound: Inbound, { scopes }: Access): readonly string[] | undefined {
@@ -98,14 +115,13 @@ function refuse(
 }
 
 /** A page of another site, or a name that was bent to this machine, gets nothing. */
-function isLocal(inbound: Inbound): boolean {
+function foreignHeader(realm: Realm, inbound: Inbound): 'Host' | 'Origin' | undefined {
   const own = inbound.url.hostname;
   const host = headerValue(inbound.headers, 'host') ?? '';
   const origin = headerValue(inbound.headers, 'origin');
-  return (
-    isLocalName(hostnameOf(`http://${host}`), own) &&
-    (origin === undefined || isLocalName(hostnameOf(origin), own))
-  );
+  if (realm.checks('host') && !isLocalName(hostnameOf(`http://${host}`), own)) return 'Host';
+  if (origin === undefined || !realm.checks('origin')) return undefined;
+  return isLocalName(hostnameOf(origin), own) ? undefined : 'Origin';
 }
 
 function isLocalName(name: string | undefined, own: string): boolean {

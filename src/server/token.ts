@@ -7,6 +7,7 @@ import type { Client } from './clients.ts';
 import { readForm, repeatedName } from './form.ts';
 import type { CodeGrant, Grant } from './grants.ts';
 import { s256, sameSecret } from './random.ts';
+import type { Realm, Situation } from './realm.ts';
 import type { Route } from './router.ts';
 import { BASE_SCOPE, covers, RESOURCE_SCOPES, scopesOf } from './scopes.ts';
 
@@ -79,7 +80,7 @@ function codeProblem(
     return invalidGrant('redirect_uri is not the one of the authorization request');
   if (realm.checks('verifier') && !verifierFits(verifier, challenge))
     return invalidGrant('code_verifier does not belong to the code_challenge');
-  return resourceProblem(realm.checks('resource'), form, grant);
+  return resourceProblem(realm, form, grant);
 }
 
 function verifierFits(verifier: string | null, challenge: string | undefined): boolean {
@@ -88,13 +89,10 @@ function verifierFits(verifier: string | null, challenge: string | undefined): b
 }
 
 /** @see RFC 8707 section 2.2 */
-function resourceProblem(
-  isChecked: boolean,
-  form: URLSearchParams,
-  grant: Grant,
-): Answer | undefined {
+function resourceProblem(realm: Realm, form: URLSearchParams, grant: Grant): Answer | undefined {
   const resource = form.get('resource');
-  if (!isChecked || resource === null || resource === grant.resource) return undefined;
+  if (resource === null || resource === grant.resource || !realm.checks('token-resource'))
+    return undefined;
   return tokenError(
     'invalid_target',
     `resource is ${quoted(resource)}, granted was ${quoted(grant.resource)}`,
@@ -111,7 +109,7 @@ async function refresh(
   const found = grants.findRefreshToken(token);
   if (found.state === 'unknown') return invalidGrant('the refresh token is unknown or expired');
   const grant = found.value;
-  if (realm.checks('client-binding') && grant.clientId !== client.id)
+  if (realm.checks('refresh-client-binding') && grant.clientId !== client.id)
     return invalidGrant('the refresh token belongs to another client');
   if (grants.isRevoked(grant)) return invalidGrant('the refresh token was revoked');
   if (found.state === 'used' && realm.checks('refresh-replay')) {
@@ -123,7 +121,7 @@ async function refresh(
   const scopes = asked === null ? grant.scopes : scopesOf(asked);
   if (realm.checks('refresh-scope') && !covers(grant.scopes, scopes))
     return tokenError('invalid_scope', 'scope goes beyond what was granted');
-  const problem = resourceProblem(realm.checks('resource'), form, grant);
+  const problem = resourceProblem(realm, form, grant);
   if (problem) return problem;
   grants.spendRefreshToken(token);
   return json('refresh', 200, await tokensFor(server, client, grant, 'refresh', { scopes }));
@@ -146,7 +144,7 @@ async function grantToClient(
     scopes,
     resource: realm.resource,
   };
-  const problem = resourceProblem(realm.checks('resource'), form, grant);
+  const problem = resourceProblem(realm, form, grant);
   return problem ?? json('token', 200, await tokensFor(server, client, grant, 'code', {}));
 }
 
@@ -159,7 +157,7 @@ async function tokensFor(
   server: AuthorizationServer,
   client: Client,
   grant: Grant,
-  situation: 'code' | 'refresh',
+  situation: Situation,
   { scopes = grant.scopes, nonce }: TokenWishes,
 ): Promise<Readonly<Record<string, unknown>>> {
   const isForUser = grant.subject !== client.id;

@@ -39,7 +39,15 @@ export async function register(
       ...metadata,
     }),
   });
-  return { status: response.status, document: (await response.json()) as Json, response };
+  return { status: response.status, document: await jsonOf(response.clone()), response };
+}
+
+/** A JSON object, or an empty one for an answer that is none. */
+export async function jsonOf(response: Response): Promise<Json> {
+  return response.json().then(
+    (value: unknown) => value as Json,
+    () => ({}),
+  );
 }
 
 export function authorizeUrl(

@@ -34,6 +34,8 @@ function createProvider() {
     saveTokens: store('tokens'),
     codeVerifier: () => stored.verifier as never,
     saveCodeVerifier: store('verifier'),
+    discoveryState: () => stored.discovery as never,
+    saveDiscoveryState: store('discovery'),
     redirectToAuthorization: async (url: URL) => {
       stored.callback = (await approve(url.href)).location;
     },

@@ -1,0 +1,44 @@
+/** What a fault has to know of the JSON-RPC message it changes the answer to. */
+import { isObject, type JsonObject } from '../../trace/body.ts';
+import { headerValue } from '../../trace/headers.ts';
+import type { Inbound } from '../answer.ts';
+import type { Change } from './fault.ts';
+import { document, on, when } from './fault.ts';
+
+/** The method of the one message in a request; undefined for none, a batch or no JSON. */
+export function methodOf(inbound: Inbound): string | undefined {
+  const message = messageOf(inbound);
+  return typeof message?.method === 'string' ? message.method : undefined;
+}
+
+/** The id of that message. */
+export function idOf(inbound: Inbound): unknown {
+  return messageOf(inbound)?.id ?? null;
+}
+
+/** Whether the request speaks the newest revision. */
+export function isModern(inbound: Inbound): boolean {
+  return headerValue(inbound.headers, 'mcp-protocol-version') === '2026-07-28';
+}
+
+/** A result of the newest revision, changed; of all methods, or of one. */
+export function modernResult(edit: (result: JsonObject) => JsonObject, method?: string): Change {
+  return on(
+    'mcp',
+    when(
+      (inbound) => isModern(inbound) && (method === undefined || methodOf(inbound) === method),
+      document((given) =>
+        isObject(given.result) ? { ...given, result: edit(given.result) } : given,
+      ),
+    ),
+  );
+}
+
+function messageOf(inbound: Inbound): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(inbound.body);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

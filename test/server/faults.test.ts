@@ -1,0 +1,131 @@
+import { beforeAll, expect, test } from 'vitest';
+import { FAULTS, findFault } from '../../src/server/faults.ts';
+import { startServer } from '../../src/server/start.ts';
+import { type Tour, tour } from './tour.ts';
+
+const METADATA = ['oauth-authorization-server', 'openid-configuration'];
+const CALLS = ['initialize', 'notification', 'legacy list', 'discover', 'list', 'call'];
+const MODERN = ['discover', 'list', 'call'];
+const TOKENS = ['token', 'refresh'];
+
+/** The answers of the tour that each fault changes. */
+const CHANGES: Readonly<Record<string, readonly string[]>> = {
+  'auth-status-not-401': ['challenge'],
+  'auth-not-required': ['challenge'],
+  'www-authenticate-missing': ['challenge'],
+  'www-authenticate-malformed': ['challenge'],
+  'prm-pointer-missing': ['challenge'],
+  'prm-pointer-invalid': ['challenge'],
+  'challenge-error-without-credentials': ['challenge'],
+  'challenge-scope-missing': ['challenge'],
+  'challenge-scope-syntax': ['challenge'],
+  'challenge-hidden-behind-basic': ['challenge'],
+  'prm-not-found': ['challenge', 'oauth-protected-resource'],
+  'prm-http-status': ['oauth-protected-resource'],
+  'prm-not-json': ['oauth-protected-resource'],
+  'prm-resource-mismatch': ['oauth-protected-resource'],
+  'prm-resource-parent-path': ['oauth-protected-resource'],
+  'resource-trailing-slash': ['oauth-protected-resource'],
+  'prm-resource-invalid-uri': ['oauth-protected-resource'],
+  'prm-authorization-servers-missing': ['oauth-protected-resource'],
+  'prm-authorization-server-not-issuer': ['oauth-protected-resource'],
+  'prm-bearer-header-unsupported': ['oauth-protected-resource'],
+  'offline-access-in-resource-scopes': ['oauth-protected-resource'],
+  'asm-not-found': METADATA,
+  'asm-http-format': ['oauth-authorization-server'],
+  'asm-issuer-mismatch': METADATA,
+  'asm-issuer-trailing-slash': METADATA,
+  'asm-issuer-invalid': METADATA,
+  'asm-endpoints-missing': METADATA,
+  'asm-endpoint-insecure': METADATA,
+  'asm-code-flow-unsupported': METADATA,
+  'asm-pkce-methods-missing': METADATA,
+  'asm-pkce-no-s256': METADATA,
+  'asm-deprecated-grants': METADATA,
+  'asm-no-registration-path': METADATA,
+  'asm-cimd-unsupported': [],
+  'asm-public-client-unsupported': METADATA,
+  'asm-iss-parameter-unadvertised': [...METADATA, 'callback'],
+  'authz-iss-unadvertised': METADATA,
+  'metadata-empty-array': METADATA,
+  'legacy-endpoint-fallback-used': ['challenge', 'oauth-protected-resource', ...METADATA],
+  'dcr-response-format': ['registration'],
+  'dcr-redirect-uris-changed': ['registration'],
+  'dcr-metadata-substituted': ['registration'],
+  'dcr-secret-for-public-client': ['registration'],
+  'dcr-error-format': ['registration'],
+  'dcr-closed': ['registration'],
+  'dcr-loopback-rejected': ['registration'],
+  'dcr-no-cleanup': ['registration'],
+  'authz-request-failed': ['callback'],
+  'authz-state-mismatch': ['callback'],
+  'authz-iss-missing': ['callback'],
+  'authz-iss-mismatch': ['callback'],
+  'authz-response-duplicate-params': ['callback'],
+  'authz-response-in-fragment': ['callback'],
+  'authz-redirect-preserves-post': ['callback'],
+  'token-content-type': ['token'],
+  'token-cache-control': ['token'],
+  'token-access-token-missing': ['token'],
+  'token-type-invalid': ['token'],
+  'token-type-nonstandard-case': TOKENS,
+  'token-expires-in-missing': TOKENS,
+  'token-field-types': TOKENS,
+  'token-scope-differs': TOKENS,
+  'token-no-refresh-token': ['token'],
+  'token-error-format': ['token'],
+  'token-invalid-client-challenge': ['registration'],
+  'token-jwt-audience': TOKENS,
+  'token-jwt-claims': TOKENS,
+  'token-jwt-unsigned': TOKENS,
+  'token-lifetime-long': TOKENS,
+  'refresh-failed': ['refresh'],
+  'refresh-not-rotated': ['refresh'],
+  'refresh-audience-lost': ['refresh'],
+  'mcp-fresh-token-rejected': CALLS,
+  'mcp-scope-contradiction': CALLS,
+  'insufficient-scope-challenge': ['stocks'],
+  'transport-content-type': CALLS.filter((name) => name !== 'notification'),
+  'transport-notification-status': ['notification'],
+  'transport-legacy-sse-only': [...CALLS, 'GET'],
+  'modern-discover-missing': ['discover'],
+  'modern-result-type-missing': MODERN,
+  'modern-cache-hints-invalid': ['list'],
+  'modern-server-info-missing': MODERN,
+  'modern-session-id-minted': MODERN,
+  'modern-server-initiated-request': ['list'],
+};
+
+let healthy: Tour = {};
+
+beforeAll(async () => {
+  healthy = await tour();
+});
+
+test('a server without faults answers alike every time', async () => {
+  expect(await tour()).toEqual(healthy);
+});
+
+test.each(FAULTS.map(({ id }) => id))('%s changes what it says and nothing else', async (id) => {
+  const faulty = await tour({ faults: [id] });
+  // What lies behind a broken answer is not reached, which is no change of its own.
+  const changed = Object.keys(faulty).filter((name) => faulty[name] !== healthy[name]);
+  expect(changed).toEqual(CHANGES[id]);
+});
+
+test('every fault has an id of its own, a description and a rule', () => {
+  const ids = FAULTS.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(FAULTS.filter(({ describe, rules }) => !describe || rules.length === 0)).toEqual([]);
+});
+
+test('an unknown fault is refused with those most like it', async () => {
+  expect(() => findFault('prm-not-jason')).toThrow(/"prm-not-jason" is unknown.*prm-not-json/);
+  await expect(startServer({ faults: ['nonsense'] })).rejects.toThrow(/unknown/);
+});
+
+test('faults add up', async () => {
+  const faulty = await tour({ faults: ['dcr-response-format', 'token-cache-control'] });
+  const changed = Object.keys(faulty).filter((name) => faulty[name] !== healthy[name]);
+  expect(changed).toEqual(['registration', 'token']);
+});

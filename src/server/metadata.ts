@@ -24,15 +24,8 @@ export function resourceMetadataRoutes(realm: Realm): readonly Route[] {
 }
 
 /** Authorization server metadata, in the OAuth and in the OpenID Connect place, and the keys. */
-export function serverMetadataRoutes(
-  realm: Realm,
-  keys: Keys,
-  clientMetadataDocuments: boolean,
-): readonly Route[] {
-  const document = {
-    ...serverMetadata(realm.issuer),
-    ...(clientMetadataDocuments && { client_id_metadata_document_supported: true }),
-  };
+export function serverMetadataRoutes(realm: Realm, keys: Keys): readonly Route[] {
+  const document = serverMetadata(realm.issuer);
   return [
     documentRoute('/.well-known/oauth-authorization-server', 'asm', document),
     documentRoute('/.well-known/openid-configuration', 'openid-configuration', {
@@ -67,6 +60,7 @@ function serverMetadata(issuer: string): Readonly<Record<string, unknown>> {
     introspection_endpoint_auth_methods_supported: authenticated,
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true,
+    client_id_metadata_document_supported: true,
   };
 }
 

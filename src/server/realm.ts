@@ -28,6 +28,7 @@ export type Check =
   | 'client-binding'
   | 'code-replay'
   | 'code-replay-revocation'
+  | 'document-client-id'
   | 'expiry'
   | 'host'
   | 'origin'

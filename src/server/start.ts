@@ -3,6 +3,7 @@ import { createAccessTokens } from './access-token.ts';
 import type { Answer, Inbound } from './answer.ts';
 import { authorizationRoutes } from './authorization.ts';
 import type { AuthorizationServer } from './authorization-server.ts';
+import { withClientDocuments } from './client-document.ts';
 import { createClients } from './clients.ts';
 import { recordExchange } from './exchange.ts';
 import type { Fault } from './faults/fault.ts';
@@ -45,6 +46,8 @@ export interface ServerOptions {
   readonly faults?: readonly string[];
   /** PEM texts; with them everything is https. */
   readonly tls?: { readonly key: string; readonly cert: string };
+  /** Lets client ID metadata documents come from this machine, over http too; default false. */
+  readonly allowLoopbackClientMetadata?: boolean;
   /** Default 3600. */
   readonly accessTokenSeconds?: number;
   /** Called once for each handled request. */
@@ -79,7 +82,11 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     realm,
     keys,
     users: createUsers(options.users ?? [{ name: 'testuser', password: 'testpass' }]),
-    clients: createClients([]),
+    clients: withClientDocuments(
+      createClients([]),
+      realm,
+      options.allowLoopbackClientMetadata ?? false,
+    ),
     grants,
     accessTokens: createAccessTokens(realm, keys, grants),
     sessions: createSessions(realm.now, tls !== undefined),
@@ -130,7 +137,7 @@ function realmOf(
 
 function authorizationServerRoutes(server: AuthorizationServer): readonly Route[] {
   return [
-    ...serverMetadataRoutes(server.realm, server.keys, false),
+    ...serverMetadataRoutes(server.realm, server.keys),
     ...registrationRoutes(server),
     ...authorizationRoutes(server),
     ...loginRoutes(server),

@@ -43,7 +43,7 @@ const CHANGES: Readonly<Record<string, readonly string[]>> = {
   'asm-pkce-no-s256': METADATA,
   'asm-deprecated-grants': METADATA,
   'asm-no-registration-path': METADATA,
-  'asm-cimd-unsupported': [],
+  'asm-cimd-unsupported': METADATA,
   'asm-public-client-unsupported': METADATA,
   'asm-iss-parameter-unadvertised': [...METADATA, 'callback'],
   'authz-iss-unadvertised': METADATA,

@@ -1,4 +1,5 @@
 /** Questions that several pages of rules ask and the view leaves open. */
+import { quoted } from '../oauth/quoted.ts';
 import { findRevision, REVISIONS } from '../spec/revisions.ts';
 import { objectOf } from '../trace/body.ts';
 import { headerValue } from '../trace/headers.ts';
@@ -85,6 +86,16 @@ export function contentTypeOf({ response }: Exchange): string {
   return headerValue(response?.headers ?? [], 'content-type') ?? '';
 }
 
+/** A value as a message shows it, quoted; `absent` for undefined. */
+export function shown(value: unknown): string {
+  return value === undefined ? 'absent' : quoted(value);
+}
+
+/** An error code as a message shows it: bare where it looks like one, else quoted. */
+export function codeShown(code: string): string {
+  return /^\w{1,60}$/.test(code) ? code : quoted(code);
+}
+
 /** True for an answer of the 200 class. */
 export function isSuccess({ response }: Exchange): boolean {
   return response !== null && response.status >= 200 && response.status < 300;
@@ -94,7 +105,7 @@ export function isSuccess({ response }: Exchange): boolean {
 export function answerOf({ response, failure }: Exchange): string {
   if (!response) return failure ? `nothing (${failure.code})` : 'nothing';
   const error = stringMember(objectOf(response.body), 'error');
-  return error === undefined ? `${response.status}` : `${response.status} ${error}`;
+  return error === undefined ? `${response.status}` : `${response.status} ${codeShown(error)}`;
 }
 
 /** Whatever text an answer explains itself with: the OAuth description, else a body that is not too long to be one. */

@@ -2,6 +2,8 @@
 import { formOf, objectOf, queryOf } from '../trace/body.ts';
 import type { Exchange } from '../trace/schema.ts';
 import { type Document, stringMember, type View } from '../trace/view.ts';
+import { type Deviation, verdictOn } from './evidence.ts';
+import { inconclusive, notApplicable, type Verdict } from './rule.ts';
 
 /** An authorization request as the client made it. */
 export interface AuthorizationRequest {
@@ -33,6 +35,28 @@ export function authorizationRequests(view: View): readonly AuthorizationRequest
   return found;
 }
 
+/** An authorization request whose parameters are known. */
+export interface KnownRequest {
+  readonly exchange: Exchange;
+  readonly parameters: URLSearchParams;
+}
+
+/** Judges all authorization requests together, once it is certain that their parameters are in the trace. */
+export function judgeRequests(
+  view: View,
+  judge: (requests: readonly KnownRequest[]) => readonly Deviation[],
+): Verdict {
+  const all = authorizationRequests(view);
+  if (all.length === 0) return notApplicable('the user was sent to no authorization page');
+  const known = all.flatMap(({ exchange, parameters }) =>
+    parameters ? [{ exchange, parameters }] : [],
+  );
+  const deviations = judge(known);
+  return deviations.length > 0 || known.length === all.length
+    ? verdictOn(deviations)
+    : inconclusive('the parameters of an authorization request are not in the trace');
+}
+
 /** Parameters of pushed authorization requests, by the `request_uri` that stands for them. */
 function pushedParameters(view: View): ReadonlyMap<string, URLSearchParams> {
   return new Map(
@@ -41,6 +65,26 @@ function pushedParameters(view: View): ReadonlyMap<string, URLSearchParams> {
       return reference === undefined ? [] : [[reference, formOf(exchange)] as const];
     }),
   );
+}
+
+const before = new WeakMap<View, ReadonlyMap<Exchange, AuthorizationRequest>>();
+
+/** The last authorization request that the client made before an exchange. */
+export function requestBefore(view: View, exchange: Exchange): AuthorizationRequest | undefined {
+  const index = before.get(view) ?? indexRequests(view);
+  before.set(view, index);
+  return index.get(exchange);
+}
+
+function indexRequests(view: View): ReadonlyMap<Exchange, AuthorizationRequest> {
+  const made = new Map(authorizationRequests(view).map((one) => [one.exchange, one]));
+  const index = new Map<Exchange, AuthorizationRequest>();
+  let last: AuthorizationRequest | undefined;
+  for (const exchange of view.exchanges) {
+    if (last) index.set(exchange, last);
+    last = made.get(exchange) ?? last;
+  }
+  return index;
 }
 
 /** A callback and what it carried. */
@@ -55,18 +99,17 @@ const PARAMETERS = ['code', 'error', 'state', 'iss'];
 
 /** The authorization responses that arrived; what else a browser fetches from the listener is left out. */
 export function callbacks(view: View): readonly Callback[] {
-  const all = authorizationRequests(view);
   const places = new Set(
-    all.map(({ parameters }) => pathOf(parameters?.get('redirect_uri') ?? undefined)),
+    authorizationRequests(view).map(({ parameters }) =>
+      pathOf(parameters?.get('redirect_uri') ?? undefined),
+    ),
   );
-  let next = 0;
   return view.callbacks.flatMap((exchange) => {
-    while ((all[next]?.exchange.id ?? Number.POSITIVE_INFINITY) < exchange.id) next += 1;
     const query = queryOf(exchange);
     const parameters = PARAMETERS.some((name) => query.has(name)) ? query : formOf(exchange);
     const isResponse = PARAMETERS.some((name) => parameters.has(name));
     return isResponse || places.has(pathOf(exchange.request.url))
-      ? [{ exchange, parameters, request: all[next - 1] }]
+      ? [{ exchange, parameters, request: requestBefore(view, exchange) }]
       : [];
   });
 }

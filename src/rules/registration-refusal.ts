@@ -12,6 +12,7 @@ import {
   explanationOf,
   isSuccess,
   judgeEach,
+  shown,
 } from './evidence.ts';
 import { at, defineRule, type Rule, type Verdict } from './rule.ts';
 
@@ -167,7 +168,7 @@ function judgeRedirects(view: View, kind: RedirectKind): Verdict {
     if (!blamesRedirects(exchange) || kindOf(exchange) !== kind) return [];
     return [
       {
-        message: `redirect_uris ${quoted(asked?.redirect_uris)} with application_type ${quoted(asked?.application_type)} was answered ${answerOf(exchange)}: ${quoted(explanationOf(exchange))}, expected 201`,
+        message: `redirect_uris ${shown(asked?.redirect_uris)} with application_type ${shown(asked?.application_type)} was answered ${answerOf(exchange)}: ${quoted(explanationOf(exchange))}, expected 201`,
         evidence: at(exchange, '/response/body/error'),
       },
     ];

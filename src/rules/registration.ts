@@ -4,7 +4,14 @@ import { rfc7591, rfc7592 } from '../spec/references.ts';
 import { type JsonObject, objectOf } from '../trace/body.ts';
 import type { Exchange } from '../trace/schema.ts';
 import { stringMember, stringsMember, type View } from '../trace/view.ts';
-import { atMember, contentTypeOf, type Deviation, isSuccess, judgeEach } from './evidence.ts';
+import {
+  atMember,
+  contentTypeOf,
+  type Deviation,
+  isSuccess,
+  judgeEach,
+  shown,
+} from './evidence.ts';
 import { at, defineRule, type Rule, type Verdict } from './rule.ts';
 
 const responseFormat = defineRule({
@@ -123,7 +130,7 @@ function formatOf(exchange: Exchange): readonly Deviation[] {
     ];
   const found: (Deviation | false)[] = [
     !stringMember(document, 'client_id') && {
-      message: `client_id of the answer is ${quoted(document.client_id)}, expected a string`,
+      message: `client_id of the answer is ${shown(document.client_id)}, expected a string`,
       evidence: atMember(exchange, 'client_id'),
     },
     exchange.response?.status !== 201 && {
@@ -156,7 +163,7 @@ function redirectUrisOf(
   if (!registered)
     return [
       {
-        message: `redirect_uris of the answer is ${quoted(answered.redirect_uris)}, expected the registered list`,
+        message: `redirect_uris of the answer is ${shown(answered.redirect_uris)}, expected the registered list`,
         evidence,
         severity: 'warning',
       },

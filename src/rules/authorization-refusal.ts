@@ -1,0 +1,231 @@
+/** Logins that ended without a code, and the causes that can be told from the answer. */
+import { quoted } from '../oauth/quoted.ts';
+import { parseScope } from '../oauth/scope.ts';
+import { oauth21, type Reference, rfc6749, rfc7591, rfc8707 } from '../spec/references.ts';
+import { objectOf } from '../trace/body.ts';
+import { stringMember, stringsMember, type View } from '../trace/view.ts';
+import { authorizationAdvice } from './authorization-advice.ts';
+import { type AuthorizationRefusal, authorizationOutcomes } from './authorization-outcome.ts';
+import { isDocumentUrl } from './client-identity.ts';
+import { codeShown } from './evidence.ts';
+import {
+  at,
+  defineRule,
+  fail,
+  inconclusive,
+  notApplicable,
+  pass,
+  type Rule,
+  type Verdict,
+} from './rule.ts';
+
+const requestFailed = defineRule({
+  id: 'authz-request-failed',
+  step: 'authorization',
+  fault: 'authorization-server',
+  level: 'field',
+  severity: 'error',
+  revisions: 'A-D',
+  requires: 'A valid authorization request ends in a callback with a code.',
+  why: 'The login stopped at the authorization server; without a code the client cannot go on.',
+  fix: 'Follow the advice for the error code.',
+  spec: [oauth21('4.1.2.1')],
+  judge: (view) =>
+    judgeAuthorizations(view, (refusal) =>
+      refusal.kind === 'token'
+        ? undefined
+        : {
+            message: `${whatCame(refusal)}, expected a code`,
+            fix: authorizationAdvice(refusal.error, refusal.status),
+          },
+    ),
+});
+
+/** What a cause knows better than the rule. */
+interface Explanation {
+  readonly message: string;
+  readonly fix?: string;
+}
+
+interface Cause extends Pick<Rule, 'id' | 'fault' | 'requires' | 'why' | 'fix' | 'affected'> {
+  readonly example?: string;
+  readonly spec: readonly Reference[];
+  readonly outranks?: readonly string[];
+  /** What it says of a refusal it explains; undefined for the others. */
+  readonly explain: (refusal: AuthorizationRefusal, view: View) => string | undefined;
+}
+
+const CAUSES: readonly Cause[] = [
+  {
+    id: 'resource-param-rejected',
+    fault: 'authorization-server',
+    requires: 'An authorization request may name the MCP server in resource.',
+    why: 'Every MCP client since 2025-06-18 sends resource. A server that refuses it, or does not know this value, locks all of them out: Entra answers AADSTS9010010.',
+    fix: 'Ignore resource, or accept the URL of the MCP server as one. With Entra: make it the Application ID URI and use scopes of that API, or put a proxy in front that removes it.',
+    example: 'resource=https%3A%2F%2Fapi.example.com%2Fmcp   is accepted',
+    affected: { clients: ['every client'], confidence: 'confirmed' },
+    spec: [rfc8707('2'), oauth21('3.1')],
+    explain: ({ request, error, description }) => {
+      const resource = request?.parameters?.get('resource');
+      return resource &&
+        (error === 'invalid_target' || /\bresource\b|AADSTS9010010/i.test(description))
+        ? `resource was ${quoted(resource)}, expected it to be accepted`
+        : undefined;
+    },
+  },
+  {
+    id: 'invalid-scope',
+    fault: 'authorization-server',
+    requires: 'The scopes that the metadata offers can be granted.',
+    why: 'Clients ask for what the challenge or the metadata lists. Refusing the whole request for one scope ends the login, where granting the others would have served.',
+    fix: 'Leave out scopes the user or client may not have, and list only scopes that can be granted.',
+    affected: { clients: ['Claude Code', 'every client'], confidence: 'confirmed' },
+    spec: [rfc6749('3.3'), oauth21('4.1.2.1')],
+    explain: (refusal, view) => {
+      const scope = refusal.request?.parameters?.get('scope');
+      if (refusal.error !== 'invalid_scope') return undefined;
+      const listed = stringsMember(view.serverMetadata?.document, 'scopes_supported');
+      const foreign = [...parseScope(scope ?? '')].filter(
+        (item) => listed && !listed.includes(item),
+      );
+      return `scope was ${scope ? quoted(scope) : 'absent'}${foreign.length > 0 ? `, of which the server does not list ${quoted(foreign)}` : ''}, expected what can be granted to be granted`;
+    },
+  },
+  {
+    id: 'no-scope-sent',
+    fault: 'mcp-server',
+    requires: 'Challenge or resource metadata name the scopes a client needs.',
+    why: 'Clients send no scope where nothing names one, and this authorization server insists on one.',
+    fix: 'Put scope into the 401 challenge and scopes_supported into the resource metadata, or give the authorization server a default scope.',
+    example: 'WWW-Authenticate: Bearer resource_metadata="…", scope="notes.read"',
+    affected: { clients: ['Claude Code'], confidence: 'reported' },
+    spec: [rfc6749('3.3')],
+    outranks: ['invalid-scope'],
+    explain: ({ request, error, description, kind }) =>
+      kind !== 'token' &&
+      request?.parameters &&
+      !request.parameters.get('scope') &&
+      (error === 'invalid_scope' || /\bscope/i.test(description))
+        ? 'no scope was sent, as neither challenge nor resource metadata names one, expected a default scope or a name to send'
+        : undefined,
+  },
+  {
+    id: 'dcr-scope-not-allowed',
+    fault: 'authorization-server',
+    requires: 'A client is registered for the scopes that it will be told to ask for.',
+    why: 'Registration fixed a narrower scope than challenge and metadata name. The client asks for what it is told to, and is refused.',
+    fix: 'Register clients for every scope the resource names, or grant the registered part of what is asked.',
+    affected: { clients: ['every client'], confidence: 'confirmed' },
+    spec: [rfc7591('2')],
+    outranks: ['invalid-scope'],
+    explain: ({ request, error }, view) => {
+      const registered = stringMember(view.registration?.document, 'scope');
+      const asked = request?.parameters?.get('scope') ?? '';
+      const extra = [...parseScope(asked)].filter((item) => !parseScope(registered).has(item));
+      return error === 'invalid_scope' && registered && extra.length > 0
+        ? `scope was ${quoted(asked)} and the client is registered for ${quoted(registered)}, expected the registration to allow ${quoted(extra)}`
+        : undefined;
+    },
+  },
+  {
+    id: 'stale-client-id',
+    fault: 'authorization-server',
+    requires:
+      'A client_id that was issued stays known, or is refused in a way a client understands.',
+    why: 'Registrations kept in memory, pruned or not shared between instances are gone while clients still use them. The user sees a raw error page, each time, and no client can tell that it should register again.',
+    fix: 'Keep registrations in a store all instances share, longer than the tokens issued to them; answer invalid_client at the token endpoint for one that is gone.',
+    affected: {
+      clients: ['Claude Code', 'mcp-remote', 'Cursor', 'ChatGPT'],
+      confidence: 'confirmed',
+    },
+    spec: [oauth21('4.1.2.1')],
+    explain: ({ request, error, description, kind }, view) => {
+      const id = request?.parameters?.get('client_id') ?? '';
+      if (kind !== 'page' || isDocumentUrl(id)) return undefined;
+      const isFresh = id === stringMember(view.registration?.document, 'client_id');
+      return error === 'invalid_client' || UNKNOWN_CLIENT.test(description)
+        ? `client_id ${quoted(id)} ${isFresh ? 'was registered in this very run' : 'is from an earlier registration'}, expected it to be known`
+        : undefined;
+    },
+  },
+  {
+    id: 'redirect-uri-mismatch-after-dcr',
+    fault: 'authorization-server',
+    requires:
+      'A redirect URI that registration accepted is accepted by the authorization endpoint.',
+    why: 'The registration looked fine, so nobody suspects it: the two endpoints apply different rules, or the URI was stored in another form.',
+    fix: 'Compare redirect_uri with what was registered, as strings, the port of loopback hosts apart; refuse at registration what will not be allowed.',
+    affected: { clients: ['every client'], confidence: 'confirmed' },
+    spec: [oauth21('2.3.1'), rfc7591('3.2.1')],
+    explain: ({ request, description, kind }, view) => {
+      const uri = request?.parameters?.get('redirect_uri') ?? '';
+      const { document, exchange } = view.registration ?? {};
+      const accepted =
+        stringsMember(document, 'redirect_uris') ??
+        stringsMember(objectOf(exchange?.request.body), 'redirect_uris');
+      return kind === 'page' && accepted?.includes(uri) && REDIRECT.test(description)
+        ? `redirect_uri was ${quoted(uri)}, just as registered, expected it to be accepted`
+        : undefined;
+    },
+  },
+];
+
+/** How servers say that they do not know a client. */
+const UNKNOWN_CLIENT =
+  /(unknown|unrecogni[sz]ed|invalid|unregistered|no such)[ "'_-]{1,3}client|client[^.]{0,40}(unknown|not (found|registered|recogni[sz]ed|known)|does not exist|invalid)/i;
+
+/** How servers say that they do not like a redirect URI. */
+export const REDIRECT = /redirect[ _-]?ur[il]/i;
+
+/** The rules about logins that ended without a code. */
+export const authorizationRefusalRules: readonly Rule[] = [
+  requestFailed,
+  ...CAUSES.map(({ explain, outranks = [], ...texts }) =>
+    defineRule({
+      ...texts,
+      step: 'authorization',
+      level: 'field',
+      severity: 'error',
+      revisions: 'A-D',
+      outranks: ['authz-request-failed', ...outranks],
+      judge: (view) =>
+        judgeAuthorizations(view, (refusal) => {
+          const explained = explain(refusal, view);
+          return explained === undefined
+            ? undefined
+            : { message: `${whatCame(refusal)}: ${explained}` };
+        }),
+    }),
+  ),
+];
+
+/** Judges the refused logins: the first one that is explained fails the rule. */
+export function judgeAuthorizations(
+  view: View,
+  explain: (refusal: AuthorizationRefusal) => Explanation | undefined,
+): Verdict {
+  const { refusals, isEndUnknown } = authorizationOutcomes(view);
+  if (view.authorizations.length === 0 && refusals.length === 0)
+    return notApplicable('the user was sent to no authorization page');
+  for (const refusal of refusals) {
+    const { message, fix } = explain(refusal) ?? {};
+    if (message)
+      return fail(
+        message,
+        at(refusal.exchange, refusal.kind === 'callback' ? '/request/url' : '/response/body'),
+        fix ? { fix } : {},
+      );
+  }
+  return isEndUnknown ? inconclusive('how a login ended is not in the trace') : pass;
+}
+
+/** What came instead of a code, for a message. */
+export function whatCame({ kind, status, error, description }: AuthorizationRefusal): string {
+  const said = description ? ` (${quoted(description)})` : '';
+  if (kind === 'callback')
+    return error ? `the callback carries error ${codeShown(error)}${said}` : NEITHER;
+  const place = kind === 'token' ? 'token endpoint' : 'authorization page';
+  return `the ${place} answered ${status}${error ? ` ${codeShown(error)}` : ''}${said}`;
+}
+
+const NEITHER = 'the callback has neither code nor error';

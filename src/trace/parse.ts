@@ -1,0 +1,76 @@
+import { TraceFileError } from './file-error.ts';
+import { type Trace, traceSchema } from './schema.ts';
+import { upgrade } from './upgrade.ts';
+
+/** Brackets within brackets that are read; a trace of ours needs far fewer. */
+const DEEPEST = 100;
+
+/** Faults that a message names; more would not help to mend the file. */
+const MOST_NAMED = 3;
+
+/**
+ * A trace from the text of a file, brought up to this version. `name` stands in the messages.
+ * @throws {TraceFileError} with a stable code.
+ */
+export function parseTrace(text: string, name = 'the trace'): Trace {
+  const quoted = JSON.stringify(name);
+  if (isDeeperThan(text, DEEPEST))
+    throw new TraceFileError(
+      'TOO_DEEP',
+      `${quoted} nests deeper than ${DEEPEST} levels, expected a trace file`,
+    );
+  const upgraded = upgrade(parseJson(text, quoted), quoted);
+  const checked = traceSchema.safeParse(upgraded);
+  if (checked.success) return checked.data;
+  const faults = checked.error.issues.map(
+    ({ path, message }) => `${placeOf(path)}: ${message.replace(/^Invalid input: /, '')}`,
+  );
+  const more = faults.length > MOST_NAMED ? `; and ${faults.length - MOST_NAMED} more` : '';
+  throw new TraceFileError(
+    'NOT_A_TRACE',
+    `${quoted} is not a valid trace: ${faults.slice(0, MOST_NAMED).join('; ')}${more}`,
+    checked.error,
+  );
+}
+
+function parseJson(text: string, quoted: string): unknown {
+  if (text.trim() === '')
+    throw new TraceFileError('NOT_JSON', `${quoted} is empty, expected a trace file`);
+  try {
+    // A member of that name would become the prototype of whatever copies it.
+    return /__proto__|\\u00[567]/i.test(text)
+      ? JSON.parse(text, (key, value: unknown) => (key === '__proto__' ? undefined : value))
+      : JSON.parse(text);
+  } catch (error) {
+    const seen = /[\]}]\s*$/.test(text.slice(-100)) ? 'is not JSON' : 'breaks off before its end';
+    throw new TraceFileError('NOT_JSON', `${quoted} ${seen}, expected a trace file`, error);
+  }
+}
+
+function placeOf(path: readonly PropertyKey[]): string {
+  const place = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`));
+  return place.join('').replace(/^\./, '') || 'the whole file';
+}
+
+/** Whether brackets outside of strings nest too deep: asked before anything recurses. */
+function isDeeperThan(text: string, most: number): boolean {
+  let depth = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === 0x22) index = endOfString(text, index);
+    else if (code === 0x7b || code === 0x5b) {
+      depth += 1;
+      if (depth > most) return true;
+    } else if (code === 0x7d || code === 0x5d) depth -= 1;
+  }
+  return false;
+}
+
+function endOfString(text: string, start: number): number {
+  for (let index = start + 1; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === 0x5c) index += 1;
+    else if (code === 0x22) return index;
+  }
+  return text.length;
+}

@@ -1,0 +1,54 @@
+import type { Exchange, Trace } from './schema.ts';
+
+/** Longest line that holds a whole object or list. */
+const WIDEST = 110;
+
+/** The text of a trace file: two spaces, small objects and lists on one line, one way to write each trace. */
+export function serialize(trace: Trace): string {
+  return [...serializeParts(trace)].join('');
+}
+
+/** The same text in parts, one per exchange, so that a long trace never stands in memory twice. */
+export function* serializeParts(trace: Trace): Generator<string> {
+  const { trace_log: log, ...head } = trace;
+  const opening = pretty(head, '').replace(/(\s*)\}$/, '');
+  yield `${opening},\n  "trace_log": [`;
+  for (const [index, exchange] of log.entries())
+    yield `${index === 0 ? '' : ','}\n    ${pretty(inOrder(exchange), '    ')}`;
+  yield log.length === 0 ? ']\n}\n' : '\n  ]\n}\n';
+}
+
+/** The members in the order of the format, whoever built the exchange. */
+function inOrder(exchange: Exchange): Exchange {
+  const { id, step, channel, caused_by, started_at, timing, connection } = exchange;
+  const { method, url, headers, body } = exchange.request;
+  const { response, failure } = exchange;
+  return {
+    ...{ id, step, channel, caused_by, started_at, timing, connection },
+    request: { method, url, headers, body },
+    response: response && {
+      status: response.status,
+      headers: response.headers,
+      body: response.body,
+    },
+    failure,
+  };
+}
+
+/** JSON with what fits on one line; `indent` is that of the line it begins on. */
+function pretty(value: unknown, indent: string): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const inner = `${indent}  `;
+  const isList = Array.isArray(value);
+  const items = isList
+    ? value.map((item: unknown) => pretty(item, inner))
+    : Object.entries(value)
+        .filter(([, item]) => item !== undefined)
+        .map(([key, item]) => `${JSON.stringify(key)}: ${pretty(item, inner)}`);
+  const [open, close, space] = isList ? ['[', ']', ''] : ['{', '}', ' '];
+  if (items.length === 0) return `${open}${close}`;
+  const width = items.reduce((sum, item) => sum + item.length + 2, indent.length);
+  return width <= WIDEST && !items.some((item) => item.includes('\n'))
+    ? `${open}${space}${items.join(', ')}${space}${close}`
+    : `${open}\n${inner}${items.join(`,\n${inner}`)}\n${indent}${close}`;
+}

@@ -1,7 +1,7 @@
 import { TOOL } from '../flow/tool.ts';
 
 /** What to tell when the fault is ours, and what to put into a report; no argument's value is shown. */
-export function crashReport(error: unknown, argv: readonly string[]): string {
+export function crashReport(error: unknown, argv: readonly string[] = []): string {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const options = argv.filter((word) => word.startsWith('-')).map((word) => word.split('=', 1)[0]);
   return [

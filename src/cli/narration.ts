@@ -1,6 +1,8 @@
 import type { ChalkInstance } from 'chalk';
 import type { Observer } from '../flow/environment.ts';
 import type { Step } from '../flow/step.ts';
+import { visibleLine } from '../report/visible.ts';
+import type { Mask } from '../trace/redact.ts';
 import type { Exchange, StepRecord } from '../trace/schema.ts';
 
 /** How the run is told while it happens. */
@@ -10,8 +12,8 @@ export interface NarrationOptions {
   /** A terminal that can be drawn on: the running step moves. */
   readonly isTerminal: boolean;
   readonly verbose: boolean;
-  /** Takes secrets and control characters out of what is shown. */
-  readonly clean: (text: string) => string;
+  /** Takes secrets out of what is shown. */
+  readonly mask: Mask;
 }
 
 /** Tells steps and exchanges on stderr as they come. */
@@ -29,7 +31,8 @@ const FRAME_MS = 100;
 
 /** Narrates a run. */
 export function createNarration(options: NarrationOptions): Narration {
-  const { write, chalk, clean } = options;
+  const { write, chalk, mask } = options;
+  const clean = (text: string): string => visibleLine(mask(text));
   const spinner = createSpinner(options);
   const line = (text: string): void => spinner.above(`${text}\n`);
   return {
@@ -38,6 +41,7 @@ export function createNarration(options: NarrationOptions): Narration {
       spinner.start(step.title);
     },
     exchange: (exchange) => {
+      mask.see(exchange);
       line(exchangeLine(exchange, chalk, clean));
       if (options.verbose)
         for (const text of details(exchange)) line(chalk.dim(`      ${clean(text)}`));
@@ -46,18 +50,19 @@ export function createNarration(options: NarrationOptions): Narration {
       spinner.stop();
       for (const text of endLines(record, chalk, clean)) write(`${text}\n`);
     },
-    say: (text) => line(clean(text)),
+    // Not masked: the user needs the authorization URL as it is.
+    say: (text) => line(visibleLine(text)),
     stop: spinner.stop,
   };
 }
 
 /** Says nothing but what the user has to act on. */
-export function quietNarration({ write, clean }: NarrationOptions): Narration {
+export function quietNarration({ write }: NarrationOptions): Narration {
   return {
     stepStarted: () => {},
     exchange: () => {},
     stepEnded: () => {},
-    say: (text) => write(`${clean(text)}\n`),
+    say: (text) => write(`${visibleLine(text)}\n`),
     stop: () => {},
   };
 }

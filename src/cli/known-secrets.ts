@@ -1,0 +1,35 @@
+import type { KnownSecret } from '../trace/redact.ts';
+import type { Credentials } from './consent.ts';
+import type { Settings } from './settings.ts';
+import type { TraceCommandOptions } from './trace-options.ts';
+
+/** Headers whose values are credentials whatever they look like. */
+const SECRET_HEADER = /authorization|cookie|token|secret|key|password|credential/i;
+
+/** Everything secret that the user brought: found wherever a server repeats it. */
+export function knownSecrets(
+  { flow, connection }: Settings,
+  options: TraceCommandOptions,
+  { username, password }: Credentials,
+): readonly KnownSecret[] {
+  const proxies = [connection.proxy?.http, connection.proxy?.https].filter(
+    (url) => url !== undefined,
+  );
+  return [
+    ...one('password', password),
+    ...one('client_secret', flow.clientSecret),
+    ...(username?.includes('@') ? one('email', username) : []),
+    ...options.form.flatMap(([, value]) => one('form_field', value)),
+    ...options.header
+      .filter(([name]) => SECRET_HEADER.test(name))
+      .flatMap(([, value]) => one('header', value)),
+    ...proxies.flatMap((url) => {
+      const word = decodeURIComponent(new URL(url).password);
+      return one('proxy_credentials', word);
+    }),
+  ];
+}
+
+function one(kind: string, value: string | undefined): readonly KnownSecret[] {
+  return value ? [{ kind, value, human: true }] : [];
+}

@@ -1,0 +1,66 @@
+import { defaultTracePath, writeTrace } from '../trace/file.ts';
+import { SecretSurvivedError, TraceFileError } from '../trace/file-error.ts';
+import { type KnownSecret, redact } from '../trace/redact.ts';
+import type { Trace } from '../trace/schema.ts';
+import { serialize } from '../trace/serialize.ts';
+import type { Destination } from './destination.ts';
+import type { Io } from './io.ts';
+
+/** What became of the trace. */
+export interface Saved {
+  /** Where it stands now. */
+  readonly path?: string;
+  /** True when it went to standard output. */
+  readonly onStdout: boolean;
+  /** True when it could not be saved as asked. */
+  readonly failed: boolean;
+}
+
+/** Saves the raw trace of a run, redacted unless asked otherwise. What the disk refuses goes to stderr. */
+export function saveTrace(
+  trace: Trace,
+  known: readonly KnownSecret[],
+  redacted: boolean,
+  destination: Destination,
+  io: Io,
+): Saved {
+  if (destination.kind === 'nowhere') return { onStdout: false, failed: false };
+  const text = (): string => serialize(redacted ? redact(trace, known) : trace);
+  if (destination.kind === 'stdout') {
+    io.stdout(text());
+    return { onStdout: true, failed: false };
+  }
+  const wanted =
+    destination.kind === 'file'
+      ? destination.path
+      : defaultTracePath(destination.path, new Date(trace.metadata.timestamp));
+  try {
+    const path = writeTrace(wanted, trace, { known, redact: redacted });
+    return { path, onStdout: false, failed: false };
+  } catch (error) {
+    if (error instanceof SecretSurvivedError) return saveSkeleton(wanted, trace, error, io);
+    if (!(error instanceof TraceFileError)) throw error;
+    io.stderr(`mcp-oauth-trace: ${error.message}; this is the trace:\n${text()}`);
+    return { onStdout: false, failed: true };
+  }
+}
+
+/** A secret would have stood in the file, which is our bug: only what cannot hold one is saved. */
+function saveSkeleton(wanted: string, trace: Trace, error: Error, io: Io): Saved {
+  io.stderr(`mcp-oauth-trace: this is a bug in mcp-oauth-trace: ${error.message}.\n`);
+  const { sequence_summary: summary } = trace;
+  const steps = summary.steps.map(({ notes: _, ...step }) => ({ ...step, reason: null }));
+  const skeleton: Trace = {
+    ...trace,
+    metadata: {
+      ...trace.metadata,
+      server_url: new URL(trace.metadata.server_url).origin,
+      username: null,
+    },
+    sequence_summary: { ...summary, reason: null, client_id: null, steps },
+    secrets: [],
+    trace_log: [],
+  };
+  const path = writeTrace(wanted, skeleton);
+  return { path, onStdout: false, failed: true };
+}

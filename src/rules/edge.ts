@@ -7,6 +7,16 @@ import { answerHeader, type McpCall, mcpCalls, nameOf } from './mcp-call.ts';
 import { endsOf, redirectOf } from './redirect.ts';
 import { at, defineRule, fail, inconclusive, notApplicable, pass, type Verdict } from './rule.ts';
 
+/** What a call without a token is said to be refused with, where nobody knows better. */
+const REFUSALS = [
+  'auth-status-not-401',
+  'forbidden-instead-of-unauthorized',
+  'other-status-for-unauthenticated',
+];
+
+/** What a refused call with a token is said to be, where nobody knows better. */
+const BLOCKS = ['edge-blocks-ai-user-agent', 'post-auth-mcp-error', 'insufficient-scope-challenge'];
+
 const callRedirected = defineRule({
   id: 'mcp-call-redirected',
   step: 'call',
@@ -19,6 +29,7 @@ const callRedirected = defineRule({
   example: 'app.post(["/mcp", "/mcp/"], handler)',
   affected: { clients: ['every client'], confidence: 'confirmed' },
   spec: [rfc9110('15.4')],
+  outranks: REFUSALS,
   judge: (view) =>
     judgeAnswered(view, (call) => {
       const location = redirectOf(call.exchange);
@@ -44,7 +55,7 @@ const loginRedirect = defineRule({
   fix: 'Exempt the MCP path and /.well-known/* from the proxy’s login, or let the proxy answer 401 with a Bearer challenge itself.',
   affected: { clients: ['every client'], confidence: 'confirmed' },
   spec: [mcp('2026-07-28', 'basic/authorization#error-handling')],
-  outranks: ['mcp-call-redirected', 'transport-content-type'],
+  outranks: [...REFUSALS, 'mcp-call-redirected', 'transport-content-type'],
   judge: (view) =>
     judgeAnswered(view, (call) => {
       const location = redirectOf(call.exchange);
@@ -101,7 +112,7 @@ const csrfBlocks = defineRule({
   fix: 'Exempt the MCP path, with and without the trailing slash, from the CSRF filter: bearer tokens are not sent by browsers on their own.',
   affected: { clients: ['every client'], confidence: 'reported' },
   spec: [mcp('2026-07-28', 'basic/authorization#error-handling')],
-  outranks: ['edge-blocks-ai-user-agent', 'post-auth-mcp-error', 'insufficient-scope-challenge'],
+  outranks: [...REFUSALS, ...BLOCKS],
   judge: (view) =>
     judgeAnswered(view, (call) =>
       isUnexplained(call, [400, 403, 419]) && /csrf|xsrf|forgery/i.test(textOf(call))
@@ -126,7 +137,7 @@ const hostAllowlist = defineRule({
   example: 'TransportSecuritySettings(allowed_hosts=["api.example.com"])',
   affected: { clients: ['Claude Code'], confidence: 'reported' },
   spec: [rfc9110('15.5.20')],
-  outranks: ['edge-blocks-ai-user-agent', 'post-auth-mcp-error', 'insufficient-scope-challenge'],
+  outranks: [...REFUSALS, ...BLOCKS],
   judge: (view) =>
     judgeAnswered(view, (call) =>
       call.status === 421 || (isUnexplained(call, [400, 403]) && BAD_HOST.test(textOf(call)))

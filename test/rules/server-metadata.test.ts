@@ -112,7 +112,10 @@ ruleTable(legacyFallback, {
     ],
     'on a later one': [guessing('2025-11-25'), { message: 'without any metadata naming it' }],
     'only to send the user there': [
-      edit().status('asm', 404).without('registration').url('authorize', `${ORIGIN}/authorize?response_type=code`),
+      edit()
+        .status('asm', 404)
+        .without('registration')
+        .url('authorize', `${ORIGIN}/authorize?response_type=code`),
       { message: `"${ORIGIN}/authorize" was used` },
     ],
   },

@@ -17,6 +17,9 @@ export interface CommandOptions {
 /** Lines of the program that are shown; the rest is read and dropped. */
 const MOST_LINES = 500;
 
+/** Characters of a line that are shown. */
+const LONGEST_LINE = 1000;
+
 /** Parameters whose values are never shown, wherever the program prints them. */
 const SECRET_PARAMETERS =
   /\b((?:code|access_token|refresh_token|id_token|client_secret|password)=)[^\s&#"']+/gi;
@@ -29,7 +32,10 @@ const SECRET_PARAMETERS =
  */
 export function command(options: CommandOptions): Consent {
   const words = splitWords(options.command);
-  return { name: 'command', approve: (url, tools) => run(words, safeAddress(url), options, tools) };
+  return {
+    name: 'command',
+    approve: async (url, tools) => run(words, safeAddress(url), options, tools),
+  };
 }
 
 async function run(
@@ -91,7 +97,7 @@ function outcomeOf(child: ChildProcess, program: string): Promise<void> {
 function shower(tools: ConsentTools): (line: string) => void {
   let shown = 0;
   return (line) => {
-    const text = printable(line).replace(SECRET_PARAMETERS, '$1…');
+    const text = printable(line, LONGEST_LINE).replace(SECRET_PARAMETERS, '$1…');
     if (text === '' || isAnswer(line.trim(), tools.redirectUri)) return;
     shown += 1;
     if (shown <= MOST_LINES) tools.say(text);

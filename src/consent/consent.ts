@@ -36,8 +36,6 @@ export type ConsentCode =
   | 'too-many-pages'
   | 'too-many-redirects'
   | 'page-error'
-  /** The callback was reached, and our own listener did not accept it. */
-  | 'callback-rejected'
   | 'command-failed'
   | 'nothing-pasted'
   /** A line was pasted that holds no authorization response. */

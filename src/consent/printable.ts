@@ -20,10 +20,15 @@ export function printable(text: string, length = 200): string {
   return characters.length > length ? `${characters.slice(0, length).join('')}…` : line;
 }
 
-/** Text without the secrets in it, each replaced by `…`, longest first. */
+/** Text without the secrets in it, however spelled, each replaced by `…`, longest first. */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
-  return [...secrets]
+  return secrets
+    .flatMap((secret) => [secret, secret.replace(/\s+/g, ' ').trim(), percentEncoded(secret)])
     .filter((secret) => secret !== '')
     .sort((a, b) => b.length - a.length)
     .reduce((rest, secret) => rest.replaceAll(secret, '…'), text);
+}
+
+function percentEncoded(text: string): string {
+  return new URLSearchParams([['', text]]).toString().slice(1);
 }

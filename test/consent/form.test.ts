@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { consentErrorOf, loginPage, travel } from './support/journey.ts';
+import { form } from '../../src/consent/form.ts';
+import { consentErrorOf, heardTools, loginPage, travel } from './support/journey.ts';
 import { openSite, type Reply, redirect, type Seen, type Site } from './support/site.ts';
 
 const ADA = { username: 'ada@example.com', password: 'correct horse' };
@@ -152,8 +153,6 @@ test('asks for the one-time password where a page wants one', async () => {
 
 test('an aborted run does not wait for the one-time password', async () => {
   const site = await open(() => ({ 'GET /authorize': loginPage('one-time-code') }));
-  const { form } = await import('../../src/consent/form.ts');
-  const { heardTools } = await import('./support/journey.ts');
   const controller = new AbortController();
   const tools = { ...heardTools('http://127.0.0.1:9/callback'), signal: controller.signal };
   const otp = (): Promise<string> => {
@@ -331,8 +330,6 @@ test('where no listener takes the callback its URL is handed over', async () => 
   const site = await openSite({
     'GET /authorize': redirect('http://127.0.0.1:1/callback?code=c&state=s'),
   });
-  const { form } = await import('../../src/consent/form.ts');
-  const { heardTools } = await import('./support/journey.ts');
   const tools = heardTools('http://127.0.0.1:1/callback');
   const result = await form().approve(`${site.origin}/authorize`, tools);
   expect(result).toBe('http://127.0.0.1:1/callback?code=c&state=s');

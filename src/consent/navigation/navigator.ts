@@ -71,7 +71,7 @@ const USER_AGENT =
 export function createNavigator(options: NavigatorOptions): Navigator {
   const load = createLoad(options);
   return {
-    open: (url) =>
+    open: async (url) =>
       load({
         url: httpAddress(url),
         method: 'GET',
@@ -83,7 +83,7 @@ export function createNavigator(options: NavigatorOptions): Navigator {
         causedBy: null,
         typed: false,
       }),
-    leave: ({ url, answer }, departure) => {
+    leave: async ({ url, answer }, departure) => {
       const { method = 'GET', typed = false, referrerPolicy, ...rest } = departure;
       const target = httpAddress(departure.url);
       if (typed && url.protocol === 'https:' && !isTrustworthy(target)) throw withheld(url, target);
@@ -144,18 +144,17 @@ function isOwn(url: URL, redirectUri: string | undefined): boolean {
   return redirectUri !== undefined && leadsTo(url, redirectUri) && isTrustworthy(url);
 }
 
-/** Delivers the callback to our own listener, which records it; the URL where nobody listens. */
+/**
+ * Delivers the callback to our own listener, which records it and says itself what it thinks of it;
+ * the URL where nobody listens.
+ */
 async function visitCallback(
   navigation: Navigation,
   request: (navigation: Navigation, recorded: boolean) => Promise<Answer>,
 ): Promise<string | undefined> {
   try {
-    const { status } = await request(navigation, false);
-    if (status < 400) return undefined;
-    throw new ConsentError(
-      'callback-rejected',
-      `the server led to the callback, which the listener did not accept (status ${status}); expected one code or error with the state that was sent`,
-    );
+    await request(navigation, false);
+    return undefined;
   } catch (error) {
     if (error instanceof HttpError && error.code !== 'ABORTED') return navigation.url.href;
     throw error;

@@ -49,7 +49,7 @@ export const ASIDE: ReadonlySet<string> = new Set(
 
 /** Providers whose names mark a way around the form. */
 const PROVIDERS =
-  'google|github|gitlab|bitbucket|facebook|apple|microsoft|twitter|x|linkedin|okta|auth0|slack|discord|amazon|azure|entra|sso|saml|passkey|a passkey|security key|face id|metamask|wechat';
+  'google|git ?hub|git ?lab|bit ?bucket|facebook|apple|microsoft|twitter|x|linked ?in|okta|auth0|slack|discord|amazon|azure|entra|sso|saml|passkey|a passkey|security key|face id|metamask|wechat';
 
 /** Phrases, each with what it means; tried before single words. */
 export const PHRASES: readonly (readonly [RegExp, 'refuse' | 'aside'])[] = [

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { paste } from '../../src/consent/paste.ts';
+import { consentErrorOf, heardTools } from './support/journey.ts';
+
+const CALLBACK = 'http://127.0.0.1:4711/callback';
+const AUTHORIZE = 'https://as.example/authorize?client_id=a&state=st%2F1';
+
+test.each([
+  [`${CALLBACK}?code=c1&state=st%2F1&iss=x`, `${CALLBACK}?code=c1&state=st%2F1&iss=x`],
+  [`  "${CALLBACK}?code=c1&state=s"  `, `${CALLBACK}?code=c1&state=s`],
+  [`<${CALLBACK}?error=access_denied&state=s>`, `${CALLBACK}?error=access_denied&state=s`],
+  ['code=c1&state=s', `${CALLBACK}?code=c1&state=s`],
+  ['?state=s&code=c1', `${CALLBACK}?state=s&code=c1`],
+  ['127.0.0.1:4711/callback?code=c1&state=s', `${CALLBACK}?code=c1&state=s`],
+  ['4/0AX4-x_y.z', `${CALLBACK}?code=4%2F0AX4-x_y.z&state=st%2F1`],
+  ['abc+/==', `${CALLBACK}?code=abc%2B%2F%3D%3D&state=st%2F1`],
+  ['\u001b[200~plain\u001b[201~', `${CALLBACK}?code=plain&state=st%2F1`],
+])('%j is understood', async (line, expected) => {
+  expect(await paste().approve(AUTHORIZE, heardTools(CALLBACK, line))).toBe(expected);
+});
+
+test.each([
+  ['', 'nothing-pasted'],
+  ['   ', 'nothing-pasted'],
+  ['https://as.example/login?code=s3cret', 'paste-not-understood'],
+  [`${CALLBACK}?state=s3cret`, 'paste-not-understood'],
+  ['two s3cret words', 'paste-not-understood'],
+  ['state=s3cret', 'paste-not-understood'],
+  ['app://callback?x=s3cret', 'paste-not-understood'],
+])('%j is refused and not quoted', async (line, code) => {
+  const error = await consentErrorOf(paste().approve(AUTHORIZE, heardTools(CALLBACK, line)));
+  expect(error.code).toBe(code);
+  expect(error.message).not.toContain('s3cret');
+});
+
+test('prints the URL before it asks', async () => {
+  const tools = heardTools(CALLBACK, 'c');
+  await paste().approve(AUTHORIZE, tools);
+  expect(tools.said).toContain(AUTHORIZE);
+});
+
+test('an aborted run does not wait for the line', async () => {
+  const controller = new AbortController();
+  const ask = (): Promise<string> => {
+    controller.abort(new Error('stopped'));
+    return new Promise(() => {});
+  };
+  const tools = { ...heardTools(CALLBACK), signal: controller.signal, ask };
+  await expect(paste().approve(AUTHORIZE, tools)).rejects.toThrow('stopped');
+});

@@ -1,4 +1,4 @@
-import { findRevision, REVISIONS, type Revision } from '../spec/revisions.ts';
+import { findRevision, NEWEST_LEGACY, REVISIONS, type Revision } from '../spec/revisions.ts';
 import { STEP_IDS, type Trace } from '../trace/schema.ts';
 import type { Rule } from './rule.ts';
 
@@ -8,12 +8,14 @@ export type Standing = 'full' | 'advice' | 'none';
 /**
  * A server is judged by the revision it negotiated. What comes before the negotiation is judged by
  * the newest revision the user let it choose, but is only advice where the server then settled on
- * an older one.
+ * an older one. A client is bound by the revision it speaks, and by no other.
  */
 export function standingOf(
-  rule: Pick<Rule, 'revisions' | 'step'>,
+  rule: Pick<Rule, 'revisions' | 'step' | 'fault'>,
   { asked, used }: Trace['metadata']['revision'],
 ): Standing {
+  if (rule.fault === 'client')
+    return holdsFor(rule, findRevision(used ?? asked) ?? NEWEST_LEGACY) ? 'full' : 'none';
   const newest = REVISIONS.at(-1);
   if (holdsFor(rule, findRevision(used ?? asked) ?? newest)) return 'full';
   const isBeforeNegotiation = STEP_IDS.indexOf(rule.step) < STEP_IDS.indexOf('call');

@@ -14,8 +14,8 @@ export interface Facts {
   /** `document` is null where the server publishes none: the layout of the first revision. */
   readonly resource: {
     readonly document: ResourceMetadata | null;
-    /** What `resource` parameters say; undefined where they are not sent. */
-    readonly identifier: string | undefined;
+    /** What `resource` parameters say, in revisions that have them (RFC 8707). */
+    readonly identifier: string;
   };
   readonly server: {
     readonly issuer: string;

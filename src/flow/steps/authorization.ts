@@ -3,8 +3,8 @@ import type { Callback, Loopback } from '../../http/loopback.ts';
 import { judgeIss } from '../../oauth/issuer.ts';
 import { parseScope } from '../../oauth/scope.ts';
 import { oauth21, rfc7636, rfc8707, rfc9207 } from '../../spec/references.ts';
+import { requestedResource } from '../requested-resource.ts';
 import { requestedScope } from '../requested-scope.ts';
-import { switches } from '../revision.ts';
 import { defineStep, type Facts, StepFailure, type Tools } from '../step.ts';
 import { quote } from '../text.ts';
 import { oauthClient } from '../token-request.ts';
@@ -38,7 +38,6 @@ function requestParameters(
   { options }: Tools,
 ): Record<string, string> {
   const scope = requestedScope(facts, options);
-  const resource = facts.resource?.identifier;
   return {
     response_type: 'code',
     redirect_uri: facts.client.redirectUri,
@@ -48,7 +47,7 @@ function requestParameters(
     state,
     // OpenID Connect Core section 11: without it a server ignores offline_access.
     ...(parseScope(scope).has('offline_access') && { prompt: 'consent' }),
-    ...(resource !== undefined && switches(options).resourceParameter && { resource }),
+    ...requestedResource(facts, options),
   };
 }
 

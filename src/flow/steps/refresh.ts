@@ -1,6 +1,6 @@
 import { oauth21, rfc6749, rfc8707 } from '../../spec/references.ts';
 import { converse } from '../converse.ts';
-import { switches } from '../revision.ts';
+import { requestedResource } from '../requested-resource.ts';
 import { defineStep, Skipped } from '../step.ts';
 import { oauthClient, requestTokens } from '../token-request.ts';
 
@@ -10,15 +10,15 @@ export const refresh = defineStep({
   title: 'Refresh the token and call again',
   spec: [rfc6749('6'), oauth21('4.3'), rfc8707('2.2')],
   needs: ['server', 'client', 'tokens'],
-  async run({ server, client, tokens, resource }, tools) {
+  async run(facts, tools) {
+    const { tokens } = facts;
     if (tokens.refresh_token === undefined) throw new Skipped('no refresh token was issued');
     const fresh = await requestTokens(
-      await oauthClient({ server, client }, tools),
+      await oauthClient(facts, tools),
       'refresh_token',
       {
         refresh_token: tokens.refresh_token,
-        ...(resource?.identifier !== undefined &&
-          switches(tools.options).resourceParameter && { resource: resource.identifier }),
+        ...requestedResource(facts, tools.options),
       },
       tools,
     );

@@ -16,6 +16,7 @@ export const resourceMetadata = defineStep({
   needs: ['challenge'],
   async run({ challenge }, tools) {
     const { url } = tools.options;
+    const noMetadata = { document: null, identifier: canonicalResource(url) };
     if (!switches(tools.options).resourceMetadata) return { resource: noMetadata };
     for (const place of places(url, challenge.bearer?.parameters.get('resource_metadata'), tools)) {
       const fetched = await fetchDocument(tools.http, place.url).catch((error: unknown) => ({
@@ -29,8 +30,6 @@ export const resourceMetadata = defineStep({
     return { resource: noMetadata };
   },
 });
-
-const noMetadata: Facts['resource'] = { document: null, identifier: undefined };
 
 interface Place {
   readonly url: string;

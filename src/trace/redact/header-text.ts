@@ -1,4 +1,5 @@
 import type { Header } from '../schema.ts';
+import { isLabel } from '../secret.ts';
 import { plainly } from './spelling.ts';
 import { type Visitor, walkText } from './walker.ts';
 
@@ -26,6 +27,7 @@ function walkOther(value: string, visitor: Visitor, name: string): string {
 
 /** `<scheme> <credentials>`; a value without a scheme is a credential as a whole. */
 function walkCredentials(value: string, visitor: Visitor, name: string): string {
+  if (isLabel(value)) return value;
   const [, scheme = '', space = '', credentials = ''] = /^(\S+)(\s+)(.+)$/s.exec(value) ?? [];
   const whole = credentials === '' ? value : credentials;
   const visited = visitor.named({

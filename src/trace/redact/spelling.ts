@@ -107,14 +107,34 @@ function codePoint(code: number): string {
 
 /**
  * The texts under which a value is looked for once escapes are undone. A value that itself looks
- * escaped is also looked for as undoing would leave it.
+ * escaped would be undone too far, so it is also looked for as undoing and as escaping leave it.
  */
 export function spellingsOf(value: string): readonly string[] {
+  const asLatin1 = Buffer.from(value, 'utf8').toString('latin1');
+  const forms = [value, asLatin1, ...(unescapeOnce(value) ? escapedForms(value) : [])];
+  return [...new Set(forms.flatMap((form) => [form, form.replaceAll(' ', '+')]))];
+}
+
+function escapedForms(value: string): readonly string[] {
   const once = unescapeOnce(value)?.text ?? value;
   const twice = unescapeOnce(once)?.text ?? once;
-  const asLatin1 = Buffer.from(value, 'utf8').toString('latin1');
-  const forms = [value, once, twice, asLatin1];
-  return [...new Set([...forms, ...forms.map((form) => form.replaceAll(' ', '+'))])];
+  const escaped = [percentEncoded, jsonEscaped, htmlEscaped, namedEscaped].map((write) =>
+    write(value),
+  );
+  return [once, twice, ...escaped, ...escaped.map(jsonEscaped), ...escaped.map(htmlEscaped)];
+}
+
+function jsonEscaped(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+/** As most servers write HTML. */
+function namedEscaped(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
 }
 
 /** Bytes of a long value that suffice to recognise it in base64; the rest of the run goes with them. */

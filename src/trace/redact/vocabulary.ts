@@ -39,11 +39,12 @@ export function isPublicWord(value: string): boolean {
   return PUBLIC_TEXT.includes(value.toLowerCase());
 }
 
+const WORD = '[a-z]{1,14}';
+const WORDS = new RegExp(`^(?:${WORD}(?:_${WORD})*|[A-Z]{1,14}(?:_[A-Z]{1,14})*|[A-Z]${WORD})$`);
+
 /** True for `invalid_request`, `Bearer`, `GET`: an identifier somebody wrote, not one that was drawn. */
 export function isWord(value: string): boolean {
-  return (
-    value.length <= 40 && /^(?:[a-z]+(?:_[a-z]+)*|[A-Z]+(?:_[A-Z]+)*|[A-Z][a-z]+)$/.test(value)
-  );
+  return value.length <= 40 && WORDS.test(value);
 }
 
 /** True for what looks drawn by a machine: long enough, of mixed characters, no words or paths. */

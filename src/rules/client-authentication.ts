@@ -116,14 +116,14 @@ function methodDeviations(view: View, exchange: Exchange): readonly Deviation[] 
   const looks = agreed?.map((name) => (Object.hasOwn(APPEARANCE, name) ? APPEARANCE[name] : name));
   // A client without a secret can only use "none"; that the server does not offer it is the server's fault.
   const isHelpless = method === 'none' && !registeredMethod(view, exchange);
-  return !looks || looks.includes(method) || isHelpless
-    ? []
-    : [
-        {
-          message: `the token request authenticates by ${method}, expected ${agreed?.map((name) => quoted(name)).join(' or ')}`,
-          evidence,
-        },
-      ];
+  if (!looks || looks.includes(method) || isHelpless) return [];
+  const seen =
+    errorOf(exchange) === 'invalid_client'
+      ? disputeOf(view, exchange)
+      : `the token request authenticates by ${method}`;
+  return [
+    { message: `${seen}, expected ${agreed?.map((name) => quoted(name)).join(' or ')}`, evidence },
+  ];
 }
 
 /** The registered method, else those the metadata offers; undefined where neither is known. */

@@ -1,0 +1,336 @@
+import { describe, expect, it } from 'vitest';
+import { type Cause, findCause } from '../../src/rules/cause.ts';
+import { EXPLAINING_RULES } from '../../src/rules/cause-rules.ts';
+import { findRule } from '../../src/rules/index.ts';
+import { judge } from '../../src/rules/judge.ts';
+import { STEP_IDS } from '../../src/trace/schema.ts';
+import { type Edit, edit, happyTrace, PARTS } from './support.ts';
+
+function causeOf({ trace }: Edit): Cause | undefined {
+  return findCause(trace, judge(trace).findings);
+}
+
+/** The cause without the help of any finding. */
+function bareCauseOf({ trace }: Edit): Cause | undefined {
+  return findCause(trace, []);
+}
+
+it('a flow that completed has no cause', () => {
+  expect(causeOf(edit())).toBeUndefined();
+});
+
+it.each(['open', 'interrupted'] as const)('a flow that ended %s has no cause', (outcome) => {
+  const { trace } = edit().failedAt('call');
+  const summary = { ...trace.sequence_summary, outcome };
+  expect(findCause({ ...trace, sequence_summary: summary }, [])).toBeUndefined();
+});
+
+it('a flow that failed nowhere has no cause', () => {
+  const { trace } = edit().failedAt('call');
+  const summary = { ...trace.sequence_summary, failed_step: null };
+  expect(findCause({ ...trace, sequence_summary: summary }, [])).toBeUndefined();
+});
+
+it('every explaining rule exists, and every step is one of the sequence', () => {
+  const unknown = Object.values(EXPLAINING_RULES)
+    .flat()
+    .filter((id) => !findRule(id));
+  expect(unknown).toEqual([]);
+  expect(STEP_IDS).toEqual(expect.arrayContaining(Object.keys(EXPLAINING_RULES)));
+});
+
+describe('a finding explains', () => {
+  it('a refused client by the method it was registered with', () => {
+    const cause = causeOf(
+      edit()
+        .body('registration', {
+          token_endpoint_auth_method: 'client_secret_basic',
+          client_secret: 's3cr3t-3kP9xQ7tLm',
+          client_secret_expires_at: 0,
+        })
+        .answer('token', 401, { error: 'invalid_client' })
+        .failedAt('token'),
+    );
+    expect(cause).toMatchObject({ step: 'token', fault: 'client', exchange: PARTS.token });
+    expect(cause?.finding?.rule.id).toBe('client-auth-method-mismatch');
+    expect(cause?.message).toContain(
+      'the token endpoint answered 401 invalid_client: the registration returned client_secret_basic and the request used none',
+    );
+  });
+
+  it('a refused client that authenticated as agreed', () => {
+    const cause = causeOf(
+      edit().answer('token', 401, { error: 'invalid_client' }).failedAt('token'),
+    );
+    expect(cause?.message).toContain('the token endpoint answered 401 invalid_client');
+    expect(cause?.message).toContain('the registration returned none and the request used none');
+  });
+
+  it('a closed registration, though it weighs little', () => {
+    const cause = causeOf(
+      edit().answer('registration', 401, { error: 'invalid_token' }).failedAt('registration'),
+    );
+    expect(cause?.finding?.rule.id).toBe('dcr-closed');
+  });
+
+  it('a step that stopped on purpose', () => {
+    const cause = causeOf(
+      edit(happyTrace('2026-07-28'))
+        .query('callback', { iss: 'https://elsewhere.test' })
+        .failedAt('authorization', 'iss of the callback differs', 'refused'),
+    );
+    expect(cause?.finding?.rule.id).toBe('authz-iss-mismatch');
+  });
+
+  it('a step that had nothing to send, by the step that fed it', () => {
+    const cause = causeOf(
+      edit()
+        .body('asm', {
+          registration_endpoint: undefined,
+          client_id_metadata_document_supported: undefined,
+        })
+        .without('registration')
+        .failedAt('registration', 'no way to register'),
+    );
+    expect(cause?.finding?.rule.id).toBe('asm-no-registration-path');
+    expect(cause?.exchange).toBe(PARTS.asm);
+  });
+
+  it('nothing where the error beside it stops nobody', () => {
+    const cause = causeOf(
+      edit()
+        .answer('token', 400, { error: 'invalid_grant' })
+        .header('registration', 'cache-control', undefined)
+        .failedAt('token'),
+    );
+    expect(cause?.finding).toBeUndefined();
+    expect(cause?.message).toContain('invalid_grant');
+  });
+
+  it('an error of the same step where a run was refused over it and no list names it', () => {
+    const { trace } = edit().failedAt('authorization', 'stopped', 'refused');
+    const [finding] = judge(
+      edit(trace).query('authorize', { redirect_uri: 'http://evil.test/cb' }).trace,
+    ).findings.filter(({ rule }) => rule.id === 'client-redirect-uri-insecure');
+    expect(findCause(trace, finding ? [finding] : [])?.finding).toBe(finding);
+  });
+});
+
+describe('without a finding', () => {
+  it.each([
+    ['ECONNREFUSED', 'connect', 'nothing accepts connections', 'Start the server'],
+    ['ENOTFOUND', 'dns', 'does not resolve', 'spelling'],
+    ['TIMEOUT', 'wait', 'in time', 'firewall'],
+    ['CERT_HAS_EXPIRED', 'tls', 'TLS handshake failed', 'certificate'],
+    ['toString', 'request', 'no answer came', 'running'],
+  ] as const)('no answer with %s is explained', (code, phase, message, fix) => {
+    const cause = causeOf(edit().noAnswer('challenge', code, phase).failedAt('challenge'));
+    expect(cause?.message).toContain(message);
+    expect(cause?.fix).toContain(fix);
+    expect(cause).toMatchObject({ fault: 'deployment', exchange: PARTS.challenge });
+  });
+
+  it('the query of a URL that gave no answer is not repeated', () => {
+    const cause = causeOf(edit().noAnswer('authorize', 'ECONNRESET').failedAt('authorization'));
+    expect(cause?.message).not.toContain('client_id');
+  });
+
+  it.each([
+    [404, 'registration_endpoint'],
+    [500, 'log'],
+    [400, 'description'],
+  ])('a registration answered %s is explained', (status, fix) => {
+    const cause = bareCauseOf(
+      edit()
+        .answer('registration', status, { error: 'invalid_client_metadata' })
+        .failedAt('registration'),
+    );
+    expect(cause?.message).toContain(
+      `registration failed: the registration endpoint answered ${status}`,
+    );
+    expect(cause?.fix).toContain(fix);
+  });
+
+  it('a registration that succeeded in vain is told by the step’s reason', () => {
+    const cause = bareCauseOf(
+      edit()
+        .body('registration', { client_id: undefined })
+        .failedAt('registration', 'no client_id'),
+    );
+    expect(cause?.message).toContain('the registration endpoint answered 201: no client_id');
+  });
+
+  it('an unknown client at the authorization endpoint points to the registration', () => {
+    const cause = bareCauseOf(
+      edit()
+        .answer('authorize', 400, {
+          error: 'invalid_request',
+          error_description: 'Invalid client_id',
+        })
+        .without('login', 'consent-page', 'consent', 'callback')
+        .failedAt('authorization'),
+    );
+    expect(cause?.message).toContain('authorization failed');
+    expect(cause?.fix).toContain('registration failed or was lost');
+  });
+
+  it('an error in the callback is explained by its code', () => {
+    const cause = bareCauseOf(
+      edit()
+        .query('callback', { code: undefined, error: 'access_denied', error_description: 'no' })
+        .failedAt('authorization'),
+    );
+    expect(cause?.message).toContain('error "access_denied" ("no")');
+    expect(cause?.fix).toContain('said no');
+    expect(cause?.exchange).toBe(PARTS.callback);
+  });
+
+  it('pages that lead nowhere are told by the step’s reason', () => {
+    const cause = bareCauseOf(edit().without('callback').failedAt('authorization', 'no code came'));
+    expect(cause?.message).toContain('no code came');
+  });
+
+  it('a verifier that does not fit is the client’s fault', () => {
+    const cause = bareCauseOf(
+      edit()
+        .form('token', { code_verifier: 'another-verifier-0123456789-0123456789-0123456789' })
+        .answer('token', 400, { error: 'invalid_grant' })
+        .failedAt('token'),
+    );
+    expect(cause).toMatchObject({ fault: 'client' });
+    expect(cause?.message).toContain('PKCE');
+  });
+
+  it('another redirect_uri is the client’s fault', () => {
+    const cause = bareCauseOf(
+      edit()
+        .form('token', { redirect_uri: 'http://127.0.0.1:1/callback' })
+        .answer('token', 400, { error: 'invalid_grant' })
+        .failedAt('token'),
+    );
+    expect(cause).toMatchObject({ fault: 'client' });
+    expect(cause?.message).toContain('127.0.0.1:1');
+  });
+
+  it('a right code that is refused points to PKCE on the server', () => {
+    const cause = bareCauseOf(
+      edit()
+        .answer('token', 400, { error: 'invalid_grant', error_description: 'bad code' })
+        .failedAt('token'),
+    );
+    expect(cause).toMatchObject({ fault: 'authorization-server' });
+    expect(cause?.fix).toContain('PKCE');
+  });
+
+  it('a refused refresh token is explained', () => {
+    const cause = bareCauseOf(
+      edit()
+        .answer('refresh', 400, { error: 'invalid_grant' })
+        .without('refreshed-list')
+        .failedAt('refresh'),
+    );
+    expect(cause?.message).toContain('newest refresh token');
+  });
+
+  it.each([
+    ['invalid_client', 'authentication method'],
+    ['invalid_target', 'RFC 8707'],
+    ['something_else', 'OAuth error code'],
+    ['constructor', 'OAuth error code'],
+  ])('the token error %s is explained', (error, fix) => {
+    const cause = bareCauseOf(edit().answer('token', 400, { error }).failedAt('token'));
+    expect(cause?.message).toContain(error);
+    expect(cause?.fix).toContain(fix);
+  });
+
+  it('a token endpoint that crashed points to its log', () => {
+    const cause = bareCauseOf(edit().status('token', 500).failedAt('token'));
+    expect(cause?.fix).toContain('log');
+  });
+
+  it('a token response that could not be used is told by the step’s reason', () => {
+    const cause = bareCauseOf(edit().body('token', {}).failedAt('token', 'no access_token'));
+    expect(cause?.message).toContain('the token endpoint answered 200: no access_token');
+  });
+
+  it.each([
+    [401, 'deployment', 'invalid or expired'],
+    [403, 'mcp-server', 'scope'],
+    [500, 'mcp-server', 'log'],
+    [418, 'mcp-server', 'Read'],
+  ])('an MCP request answered %s is explained', (status, fault, fix) => {
+    const cause = bareCauseOf(
+      edit().status('hello', status).without('initialized', 'list', 'call').failedAt('call'),
+    );
+    expect(cause).toMatchObject({ fault, exchange: PARTS.hello });
+    expect(cause?.fix).toContain(fix);
+  });
+
+  it('a refreshed token that is refused is explained as a call is', () => {
+    const cause = bareCauseOf(edit().status('refreshed-list', 401).failedAt('refresh'));
+    expect(cause?.message).toContain('the MCP request with the token failed');
+  });
+
+  it('a call that was answered and not fulfilled is told by the step’s reason', () => {
+    const cause = bareCauseOf(edit().failedAt('call', 'a JSON-RPC error came'));
+    expect(cause?.message).toContain('a JSON-RPC error came');
+  });
+
+  it.each([
+    [404, 'host and path'],
+    [503, 'log'],
+    [302, 'Read the answer'],
+  ])('a first request answered %s is explained', (status, fix) => {
+    const cause = bareCauseOf(edit().status('challenge', status).failedAt('challenge'));
+    expect(cause?.message).toContain(`the MCP server answered ${status}`);
+    expect(cause?.fix).toContain(fix);
+  });
+
+  it('a step that is none of ours is explained in general words', () => {
+    const { trace } = edit().exchange('deletion', (one) => ({ ...one, step: 'custom' }));
+    const record = {
+      id: 'custom',
+      outcome: 'failed' as const,
+      reason: null,
+      exchanges: [PARTS.deletion],
+      duration_ms: 1,
+    };
+    const summary = {
+      ...trace.sequence_summary,
+      outcome: 'failed' as const,
+      failed_step: 'custom',
+      steps: [record],
+    };
+    expect(findCause({ ...trace, sequence_summary: summary }, [])?.message).toBe(
+      'the server answered 204',
+    );
+  });
+
+  it.each([
+    ['registration', 'no way to register', 'authorization-server'],
+    ['authorization', 'the port is taken', 'client'],
+  ] as const)('a %s that sent nothing is told by its reason', (step, reason, fault) => {
+    const nothing = edit().without(
+      'registration',
+      'authorize',
+      'login',
+      'consent-page',
+      'consent',
+      'callback',
+    );
+    const cause = bareCauseOf(nothing.failedAt(step, reason));
+    expect(cause).toMatchObject({ fault, exchange: undefined });
+    expect(cause?.message).toContain(reason);
+  });
+
+  it('a step that says nothing and sent nothing is named', () => {
+    const cause = bareCauseOf(edit().without('registration').failedAt('registration', ''));
+    expect(cause?.message).toBe('registration failed before anything was sent');
+  });
+
+  it('a step whose record is missing is named by the summary', () => {
+    const { trace } = edit().failedAt('token', 'broken');
+    const summary = { ...trace.sequence_summary, steps: [], reason: null };
+    expect(findCause({ ...trace, sequence_summary: summary }, [])).toMatchObject({ step: 'token' });
+  });
+});

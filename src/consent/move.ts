@@ -51,7 +51,8 @@ export function nextMove(sight: Sight): Move {
   if (login) return logIn(login, sight);
   if (status >= 400) return { kind: 'stuck' };
   const silent = selfSubmittedForm(page);
-  if (silent) return submit(silent, submitterOf(silent), false, !page.submits);
+  // A form that a script sends on goes without its button.
+  if (silent) return submit(silent, undefined, false, false);
   if (page.refresh && (page.refresh.seconds <= 1 || page.forms.length === 0))
     return { kind: 'follow', url: page.refresh.url, clicked: false, text: '' };
   const approval = approvalOn(page, approve, sight.username);
@@ -76,6 +77,5 @@ export function asAnswered(kind: Kind): Kind {
 }
 
 function submit(form: Form, button: Button | undefined, grants: boolean, clicked: boolean): Move {
-  // A form that a script sends on goes without its button.
-  return { kind: 'submit', form, button: clicked ? button : undefined, grants, clicked };
+  return { kind: 'submit', form, button, grants, clicked };
 }

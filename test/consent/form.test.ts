@@ -286,6 +286,26 @@ test('a page that sends itself on is sent without a click', async () => {
   expect(sent?.headers['sec-fetch-user']).toBeUndefined();
 });
 
+test('a lone hidden form whose script stands elsewhere is sent too', async () => {
+  const site = await open((done) => ({
+    'GET /authorize':
+      '<script src="/send.js"></script><form method="post" action="/on"><input type="hidden" name="a" value="1"></form>',
+    'POST /on': done,
+  }));
+  await travel(authorize(site));
+  expect(bodyOf(site.at('POST /on')[0])).toEqual({ a: '1' });
+});
+
+test('a script on a consent page does not take the button from its form', async () => {
+  const site = await open((done) => ({
+    'GET /authorize':
+      '<form method="post" action="/on"><input type="hidden" name="a" value="1"><button name="ok" value="1">Allow</button></form><script>track(() => form.submit())</script>',
+    'POST /on': done,
+  }));
+  await travel(authorize(site));
+  expect(bodyOf(site.at('POST /on')[0])).toEqual({ a: '1', ok: '1' });
+});
+
 test('a form that posts itself to the callback arrives as a post', async () => {
   const site = await openSite({
     'GET /authorize': ({ path }) =>

@@ -53,21 +53,18 @@ export function wantedOn(page: Page, wanted: string | undefined): Approval | und
 }
 
 /**
- * The form that a script of the page sends on: it shows no field and at most one button, which does
- * not refuse.
+ * The form that a script of the page sends on: it shows no field and no button but one that stands in
+ * for the script.
  */
 export function selfSubmittedForm(page: Page): Form | undefined {
-  const silent = page.forms.filter(
-    (form) =>
-      fieldsOf(form).length > 0 &&
-      !fieldsOf(form).some(isOpen) &&
-      submittersOf(form).length <= 1 &&
-      !submittersOf(form).some((button) => buttonMeaning(button) === 'refuse'),
+  const form = page.forms.find(
+    (one) =>
+      fieldsOf(one).length > 0 &&
+      !fieldsOf(one).some(isOpen) &&
+      submittersOf(one).every(({ standsIn }) => standsIn),
   );
-  const [form] = silent;
-  // A lone form without a button can only be meant for a script, wherever that script stands.
-  const isLone = form && page.forms.length === 1 && submittersOf(form).length === 0;
-  return page.submits || isLone ? form : undefined;
+  // A lone form that nobody can press can only be meant for a script, wherever that script stands.
+  return page.submits || page.forms.length === 1 ? form : undefined;
 }
 
 /** Whether a form asks for consent: it asks for no login, or one of its buttons grants or refuses. */

@@ -86,6 +86,7 @@ function readButton(element: Element, type: Button['type'], resolve: Resolve): B
     hint: ['id', 'class', 'aria-label'].map((name) => attribute(element, name) ?? '').join(' '),
     disabled: isDisabled(element),
     concealed: isHidden(element),
+    standsIn: ancestors(element).some(({ tagName }) => tagName === 'noscript'),
     action: action === undefined ? undefined : resolve(action),
     method: method === undefined ? undefined : readMethod(method),
     encoding: encoding === undefined ? undefined : readEncoding(encoding),
@@ -108,7 +109,8 @@ function readField(element: Element, type: string, label: string): Field {
         : '',
     checked: has('checked'),
     disabled: isDisabled(element),
-    readOnly: has('readonly'),
+    // A password is made read-only to keep password managers off it, until it is clicked on.
+    readOnly: has('readonly') && type !== 'password',
     required: has('required') || attribute(element, 'aria-required') === 'true',
     concealed: isHidden(element),
     multiple: has('multiple'),

@@ -115,10 +115,18 @@ function isUnseen(element: Element): boolean {
   return UNSEEN.has(element.tagName) || hidesItself(element);
 }
 
+/** Asked for every element below, so it is found out once: a style can be as long as a page. */
+const hiding = new WeakMap<Element, boolean>();
+
 function hidesItself(element: Element): boolean {
-  if (attribute(element, 'hidden') !== undefined) return true;
-  const style = attribute(element, 'style');
-  return style !== undefined && /(?:display\s*:\s*none|visibility\s*:\s*hidden)/i.test(style);
+  const known = hiding.get(element);
+  if (known !== undefined) return known;
+  const style = attribute(element, 'style') ?? '';
+  const hides =
+    attribute(element, 'hidden') !== undefined ||
+    /(?:display\s*:\s*none|visibility\s*:\s*hidden)/i.test(style);
+  hiding.set(element, hides);
+  return hides;
 }
 
 function elementsBelow(root: DefaultTreeAdapterTypes.Document): readonly Element[] {

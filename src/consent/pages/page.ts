@@ -77,6 +77,8 @@ export interface Button {
   readonly hint: string;
   readonly disabled: boolean;
   readonly concealed: boolean;
+  /** Shown only where scripts are off: a script does its work otherwise. */
+  readonly standsIn: boolean;
   /** What it overrides of its form. */
   readonly action: string | undefined;
   readonly method: FormMethod | undefined;

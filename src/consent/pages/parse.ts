@@ -25,6 +25,9 @@ const MOST_LINKS = 500;
 /** Error messages of a page that are read. */
 const MOST_ALERTS = 3;
 
+/** Elements that are looked at for an error message. */
+const MOST_CANDIDATES = 100;
+
 /** Characters of a script that are searched for a submit. */
 const LONGEST_SCRIPT = 20_000;
 
@@ -126,16 +129,15 @@ export function parseRefresh(
   return address ? { address, seconds: Number(match?.[1]) } : undefined;
 }
 
-/** Innermost first is not needed: the first in the document is what a reader sees first. */
+/** The first in the document are what a reader sees first. */
 function readAlerts(elements: readonly Element[]): readonly string[] {
-  const found = new Set<string>();
-  for (const element of elements) {
-    if (found.size === MOST_ALERTS) break;
-    if (!readsAsAlert(element) || isHidden(element)) continue;
-    const text = visibleText(element, 300);
-    if (text) found.add(text);
-  }
-  return [...found];
+  const texts = elements
+    .filter(readsAsAlert)
+    .slice(0, MOST_CANDIDATES)
+    .filter((element) => !isHidden(element))
+    .map((element) => visibleText(element, 300))
+    .filter((text) => text !== '');
+  return [...new Set(texts)].slice(0, MOST_ALERTS);
 }
 
 function readsAsAlert(element: Element): boolean {

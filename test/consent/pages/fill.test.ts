@@ -75,6 +75,11 @@ test('nothing is typed into what the user cannot see or change', () => {
   });
 });
 
+test('a password that is read-only until it is clicked on is typed', () => {
+  const html = '<input type="password" name="p" readonly onfocus="removeAttribute(\'readonly\')">';
+  expect(fill(html, { kinds: { password: 'pw' } }).entries).toEqual([['p', 'pw']]);
+});
+
 test('a name that stands there already is no missing name', () => {
   expect(fill('<input name="username" value="ada">').missing).toEqual([]);
 });

@@ -19,6 +19,8 @@ const BOMBS: Readonly<Record<string, () => string>> = {
   'fields in depth': () => `${'<div>'.repeat(15_000)}<form>${'<input name=a>'.repeat(5000)}`,
   'options without end': () => `<form><select name=a>${'<option>x'.repeat(MIB / 9)}`,
   'errors within errors': () => '<div class=error>'.repeat(MIB / 17),
+  'errors below a long style': () =>
+    `<div style="${'x'.repeat(MIB / 2)}">${'<p class=error>'.repeat(MIB / 32)}`,
   'labels within labels': () => `<form>${'<label>x<input>'.repeat(MIB / 16)}`,
   'a refresh of white space': () => `<meta http-equiv=refresh content="0;${' '.repeat(MIB)}">`,
   'a style of white space': () => `<input style="display${' '.repeat(MIB)}">`,

@@ -33,6 +33,7 @@ export type Check =
   | 'host'
   | 'origin'
   | 'pkce'
+  | 'public-client'
   | 'redirect-uri'
   | 'refresh-client-binding'
   | 'refresh-replay'

@@ -43,7 +43,9 @@ function register(
   const reading = readClientMetadata(readJson(inbound));
   if ('error' in reading)
     return oauthError('registration-error', 400, reading.error, reading.description);
-  const { metadata } = reading;
+  const metadata = server.realm.checks('public-client')
+    ? reading.metadata
+    : { ...reading.metadata, token_endpoint_auth_method: 'client_secret_basic' as const };
   const client: Client = {
     id: randomUUID(),
     ...(metadata.token_endpoint_auth_method !== 'none' && { secret: randomToken() }),

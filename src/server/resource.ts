@@ -32,11 +32,7 @@ async function guarded(
   inbound: Inbound,
 ): Promise<Answer> {
   const token = readBearer(inbound);
-  if (
-    token === undefined &&
-    !realm.checks('token') &&
-    missingScopes(inbound, ANYBODY) === undefined
-  )
+  if (token === undefined && !realm.checks('token') && !/"tools\/call"/.test(inbound.body))
     return mcp.answer(inbound, ANYBODY, '');
   if (token === undefined)
     return refuse(realm, 'challenge', 401, { scope: BASE_SCOPE }, 'a token is needed');

@@ -62,10 +62,12 @@ export function isOwnPost(
   inbound: Inbound,
   form: URLSearchParams | undefined,
 ): form is URLSearchParams {
+  const [host] = headerValues(inbound.headers, 'host');
+  const own = `${inbound.url.protocol}//${host}`;
   const origins = headerValues(inbound.headers, 'origin');
   return (
     form !== undefined &&
-    origins.every((origin) => origin === inbound.url.origin) &&
+    origins.every((origin) => origin === own) &&
     sameSecret(session.csrf, form.get('csrf') ?? '')
   );
 }

@@ -29,6 +29,7 @@ export async function register(
 ): Promise<{ readonly status: number; readonly document: Json; readonly response: Response }> {
   const response = await fetch(`${server.issuer}/register`, {
     method: 'POST',
+    redirect: 'manual',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({
       client_name: 'Test client',
@@ -155,6 +156,7 @@ export async function postToken(
 ): Promise<{ readonly status: number; readonly headers: Headers; readonly document: Json }> {
   const response = await fetch(`${server.issuer}/token`, {
     method: 'POST',
+    redirect: 'manual',
     headers,
     body: new URLSearchParams(form),
   });
@@ -211,6 +213,7 @@ export function callModern(
 ): Promise<Response> {
   return fetch(server.mcpUrl, {
     method: 'POST',
+    redirect: 'manual',
     headers: {
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',
@@ -231,6 +234,7 @@ export function callLegacy(
 ): Promise<Response> {
   return fetch(server.mcpUrl, {
     method: 'POST',
+    redirect: 'manual',
     headers: {
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',

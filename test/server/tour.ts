@@ -64,6 +64,7 @@ async function signIn(
   note: Note,
   clientId: string,
 ): Promise<string | undefined> {
+  await note('page', fetch(authorizeUrl(server, clientId, VERIFIER)));
   const page = await approve(authorizeUrl(server, clientId, VERIFIER));
   const location = page.location ?? '';
   await note('callback', new Response(null, { status: page.status, headers: { location } }));

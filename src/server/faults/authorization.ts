@@ -56,6 +56,14 @@ export const AUTHORIZATION_FAULTS: readonly Fault[] = [
     'redirects so that the browser posts its form on to the client',
     on('callback', status(307)),
   ),
+  fault(
+    'consent-csp-form-action',
+    'lets its pages send forms to itself alone, which stops the redirect behind them',
+    on(
+      'page',
+      headerText('content-security-policy', (policy) => `${policy}; form-action 'self'`),
+    ),
+  ),
 ];
 
 function edited(query: URLSearchParams, name: string, edit: (value: string) => string): Pairs {

@@ -7,13 +7,15 @@ import {
   type Fault,
   fault,
   header,
+  headerText,
   jsonBody,
+  member,
   on,
   status,
   text,
   when,
 } from './fault.ts';
-import { methodOf } from './message.ts';
+import { isInitialize, isModern, methodOf, resultMember, rpcError } from './message.ts';
 
 export const CALL_FAULTS: readonly Fault[] = [
   fault(
@@ -63,6 +65,106 @@ export const CALL_FAULTS: readonly Fault[] = [
         ),
       ),
     ),
+  ),
+  fault(
+    'authorization-header-stripped',
+    'has a proxy in front that drops the token',
+    on(
+      'mcp',
+      refused(401, 'scope="mcp:tools"'),
+      jsonBody({ error_description: 'the Authorization header is missing' }),
+    ),
+  ),
+  fault(
+    'bearer-middleware-needs-expiry',
+    'misses the expiry of a token that has one',
+    on(
+      'mcp',
+      refused(
+        401,
+        'error="invalid_token", error_description="Token has no expiration time", scope="mcp:tools"',
+      ),
+    ),
+  ),
+  fault(
+    'edge-blocks-ai-user-agent',
+    'lets the edge block whoever has a token',
+    on('mcp', status(403), header('server', 'cloudflare'), text('Your request was blocked.')),
+  ),
+  fault(
+    'mcp-call-redirected',
+    'redirects calls to its path with a slash',
+    on('mcp', (answer, { url }) => ({
+      kind: answer.kind,
+      status: 307,
+      headers: [['location', `${url.href}/`]],
+    })),
+  ),
+  fault(
+    'session-lost',
+    'forgets a session right after it began',
+    on(
+      'mcp',
+      when(
+        (inbound) => methodOf(inbound) === 'tools/list' && !isModern(inbound),
+        all(status(404), text('session not found')),
+      ),
+    ),
+  ),
+  fault(
+    'transport-session-id-charset',
+    'gives out session ids with blanks',
+    on(
+      'mcp',
+      when(
+        isInitialize,
+        headerText('mcp-session-id', (id) => `session ${id}`),
+      ),
+    ),
+    { rules: ['transport-session-id-charset', 'session-lost'] },
+  ),
+  fault(
+    'transport-session-id-weak',
+    'counts its sessions',
+    on('mcp', when(isInitialize, header('mcp-session-id', '7'))),
+    { rules: ['transport-session-id-weak', 'session-lost'] },
+  ),
+  fault(
+    'init-version-unknown',
+    'answers initialize with a revision that does not exist',
+    on('mcp', when(isInitialize, resultMember('protocolVersion', '2025-01-01'))),
+  ),
+  fault(
+    'protocol-version-rejected',
+    'refuses the revision it has agreed to',
+    on(
+      'mcp',
+      when(
+        (inbound) => methodOf(inbound) === 'tools/list',
+        all(status(400), text('Unsupported protocol version')),
+      ),
+    ),
+  ),
+  fault(
+    'post-auth-mcp-error',
+    'fails over the list of its tools',
+    on(
+      'mcp',
+      when((inbound) => methodOf(inbound) === 'tools/list', rpcError(-32603, 'Internal error')),
+    ),
+  ),
+  fault(
+    'transport-jsonrpc-id-mismatch',
+    'answers with the id of another request',
+    on(
+      'mcp',
+      when((inbound) => methodOf(inbound) === 'tools/list', member('id', 'another')),
+    ),
+  ),
+  fault(
+    'transport-accept-rejected',
+    'refuses the Accept header that the specification asks for',
+    on('mcp', when(isInitialize, all(status(406), text('Not Acceptable')))),
   ),
 ];
 

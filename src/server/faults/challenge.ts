@@ -6,16 +6,42 @@ import {
   headerText,
   on,
   status,
+  text,
   withoutHeader,
 } from './fault.ts';
 
 export const CHALLENGE_FAULTS: readonly Fault[] = [
   fault(
-    'auth-status-not-401',
+    'forbidden-instead-of-unauthorized',
     'refuses a request without a token with 403',
     on('challenge', status(403)),
   ),
-  fault('auth-not-required', 'answers whoever has no token, unless a tool needs more', undefined, {
+  fault(
+    'other-status-for-unauthenticated',
+    'refuses a request without a token with 400',
+    on('challenge', status(400), withoutHeader('www-authenticate')),
+  ),
+  fault('challenge-on-200', 'sends its challenge with 200', on('challenge', status(200))),
+  fault(
+    'access-proxy-login-redirect',
+    'sends a request without a token to the login page',
+    on('challenge', (answer, { url }) => ({
+      kind: answer.kind,
+      status: 302,
+      headers: [['location', `${url.origin}/login`]],
+    })),
+  ),
+  fault(
+    'csrf-blocks-mcp-post',
+    'asks requests without a token for an anti-forgery cookie',
+    on('challenge', status(403), withoutHeader('www-authenticate'), text('CSRF cookie not set.')),
+  ),
+  fault(
+    'host-header-allowlist',
+    'does not know the host it is called by',
+    on('challenge', status(421), withoutHeader('www-authenticate'), text('Invalid Host header')),
+  ),
+  fault('auth-not-required', 'answers whoever has no token, but for tool calls', undefined, {
     omits: ['token'],
   }),
   fault(
@@ -28,8 +54,8 @@ export const CHALLENGE_FAULTS: readonly Fault[] = [
     'leaves the quotes of the metadata URL out of the challenge',
     on(
       'challenge',
-      headerText('www-authenticate', (text) =>
-        text.replace(/resource_metadata="([^"]*)"/, 'resource_metadata=$1'),
+      headerText('www-authenticate', (value) =>
+        value.replace(/resource_metadata="([^"]*)"/, 'resource_metadata=$1'),
       ),
     ),
   ),
@@ -66,7 +92,26 @@ export const CHALLENGE_FAULTS: readonly Fault[] = [
     'offers Basic before Bearer in the same header',
     on(
       'challenge',
-      headerText('www-authenticate', (text) => `Basic realm="reference", ${text}`),
+      headerText('www-authenticate', (value) => `Basic realm="reference", ${value}`),
+    ),
+  ),
+  fault(
+    'challenge-syntax-nonstandard',
+    'puts blanks around the equals signs of its challenge',
+    on(
+      'challenge',
+      headerText('www-authenticate', (value) => value.replaceAll('=', ' = ')),
+    ),
+  ),
+  fault(
+    'duplicate-resource-metadata-param',
+    'names its metadata twice in one challenge',
+    on(
+      'challenge',
+      headerText(
+        'www-authenticate',
+        (value) => `${value}, ${/resource_metadata="[^"]*"/.exec(value)?.[0]}`,
+      ),
     ),
   ),
 ];

@@ -3,7 +3,7 @@ import { isObject, type JsonObject } from '../../trace/body.ts';
 import { headerValue } from '../../trace/headers.ts';
 import type { Inbound } from '../answer.ts';
 import type { Change } from './fault.ts';
-import { document, on, when } from './fault.ts';
+import { document, jsonBody, on, when } from './fault.ts';
 
 /** The method of the one message in a request; undefined for none, a batch or no JSON. */
 export function methodOf(inbound: Inbound): string | undefined {
@@ -11,14 +11,32 @@ export function methodOf(inbound: Inbound): string | undefined {
   return typeof message?.method === 'string' ? message.method : undefined;
 }
 
+/** Whether the request starts a session. */
+export function isInitialize(inbound: Inbound): boolean {
+  return methodOf(inbound) === 'initialize';
+}
+
 /** The id of that message. */
-export function idOf(inbound: Inbound): unknown {
+function idOf(inbound: Inbound): unknown {
   return messageOf(inbound)?.id ?? null;
 }
 
 /** Whether the request speaks the newest revision. */
 export function isModern(inbound: Inbound): boolean {
   return headerValue(inbound.headers, 'mcp-protocol-version') === '2026-07-28';
+}
+
+/** A member of a JSON-RPC result. */
+export function resultMember(name: string, value: unknown): Change {
+  return document((given) =>
+    isObject(given.result) ? { ...given, result: { ...given.result, [name]: value } } : given,
+  );
+}
+
+/** A JSON-RPC error in place of the answer. */
+export function rpcError(code: number, message: string): Change {
+  return (answer, inbound) =>
+    jsonBody({ jsonrpc: '2.0', id: idOf(inbound), error: { code, message } })(answer, inbound);
 }
 
 /** A result of the newest revision, changed; of all methods, or of one. */

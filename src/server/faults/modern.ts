@@ -1,7 +1,7 @@
 /** Deviations from the newest revision alone. */
 import { isObject } from '../../trace/body.ts';
-import { all, type Fault, fault, header, jsonBody, on, status, when } from './fault.ts';
-import { idOf, isModern, methodOf, modernResult } from './message.ts';
+import { all, type Fault, fault, header, on, status, when } from './fault.ts';
+import { isModern, methodOf, modernResult, rpcError } from './message.ts';
 
 const SERVER_INFO = 'io.modelcontextprotocol/serverInfo';
 
@@ -13,15 +13,7 @@ export const MODERN_FAULTS: readonly Fault[] = [
       'mcp',
       when(
         (inbound) => methodOf(inbound) === 'server/discover',
-        (answer, inbound) =>
-          all(
-            status(404),
-            jsonBody({
-              jsonrpc: '2.0',
-              id: idOf(inbound),
-              error: { code: -32601, message: 'Method not found' },
-            }),
-          )(answer, inbound),
+        all(status(404), rpcError(-32601, 'Method not found')),
       ),
     ),
   ),
@@ -61,6 +53,37 @@ export const MODERN_FAULTS: readonly Fault[] = [
           body: event(PING) + (body.startsWith('{') ? event(body) : body),
         }),
       ),
+    ),
+  ),
+  fault(
+    'modern-reserved-error-code',
+    'answers with an error code that nobody defined',
+    on(
+      'mcp',
+      when(
+        (inbound) => isModern(inbound) && methodOf(inbound) === 'tools/call',
+        all(status(400), rpcError(-32099, 'Out of order')),
+      ),
+    ),
+  ),
+  fault(
+    'modern-x-mcp-header-invalid',
+    'maps a list of values to a header',
+    modernResult(
+      (result) => ({
+        ...result,
+        tools: [
+          ...[result.tools].flat(),
+          {
+            name: 'search',
+            inputSchema: {
+              type: 'object',
+              properties: { words: { type: 'array', 'x-mcp-header': 'Words' } },
+            },
+          },
+        ],
+      }),
+      'tools/list',
     ),
   ),
 ];

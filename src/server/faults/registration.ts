@@ -10,8 +10,55 @@ export const REGISTRATION_FAULTS: readonly Fault[] = [
   ),
   fault(
     'dcr-metadata-substituted',
-    'registers a client without the refresh grant it asked for',
+    'registers the client for a grant it did not ask for',
+    on(
+      'registration',
+      member('grant_types', ['authorization_code', 'refresh_token', 'client_credentials']),
+    ),
+  ),
+  fault(
+    'dcr-drops-refresh-token',
+    'registers the client without the refresh grant it asked for',
     on('registration', member('grant_types', ['authorization_code'])),
+  ),
+  fault(
+    'dcr-response-nulls',
+    'writes null for what a client did not say',
+    on('registration', member('logo_uri', null), member('contacts', null)),
+  ),
+  fault(
+    'dcr-ignores-requested-none',
+    'registers a public client as a confidential one',
+    undefined,
+    { omits: ['public-client'] },
+  ),
+  fault(
+    'dcr-secret-method-without-secret',
+    'registers the client for a method with a secret and gives none',
+    on('registration', member('token_endpoint_auth_method', 'client_secret_post')),
+  ),
+  fault('dcr-status-other-2xx', 'registers with 202', on('registration', status(202))),
+  fault(
+    'dcr-rejects-auth-method',
+    'refuses to register a public client although its metadata offers that',
+    on(
+      'registration',
+      status(400),
+      jsonBody({
+        error: 'invalid_client_metadata',
+        error_description: 'token_endpoint_auth_method none is not supported',
+      }),
+    ),
+  ),
+  fault(
+    'oauth-endpoint-redirected',
+    'redirects the registration',
+    on('registration', (answer, { url }) => ({
+      kind: answer.kind,
+      status: 307,
+      headers: [['location', url.href.replace('127.0.0.1', 'localhost')]],
+    })),
+    { rules: ['oauth-endpoint-redirected', 'dcr-html-or-redirect'] },
   ),
   fault(
     'dcr-secret-for-public-client',

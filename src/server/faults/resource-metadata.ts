@@ -23,7 +23,6 @@ export const RESOURCE_METADATA_FAULTS: readonly Fault[] = [
       on('challenge', challengeParameter('resource_metadata', undefined)),
       on('prm', ...NOT_FOUND),
     ),
-    { rules: ['prm-not-found', 'prm-pointer-missing'] },
   ),
   fault(
     'prm-http-status',
@@ -105,6 +104,31 @@ export const RESOURCE_METADATA_FAULTS: readonly Fault[] = [
     'offline-access-in-resource-scopes',
     'lists offline_access among the scopes of the resource',
     on('prm', member('scopes_supported', ['mcp:tools', 'stocks:read', 'offline_access'])),
+  ),
+  fault(
+    'prm-behind-auth',
+    'asks for a token before it shows its metadata',
+    on('prm', status(401), header('www-authenticate', 'Bearer'), text('unauthorized')),
+  ),
+  fault(
+    'prm-html-200',
+    'serves a page where its metadata belongs',
+    on('prm', text('<!doctype html><title>App</title>', 'text/html')),
+  ),
+  fault(
+    'prm-bad-field-types',
+    'writes its scopes as one string',
+    on('prm', member('scopes_supported', 'mcp:tools stocks:read')),
+  ),
+  fault(
+    'no-prm-issuer-not-origin',
+    'serves the metadata of another issuer and none of the resource',
+    all(
+      on('challenge', challengeParameter('resource_metadata', undefined)),
+      on('prm', ...NOT_FOUND),
+      on(['asm', 'openid-configuration'], member('issuer', 'https://other.example')),
+    ),
+    { rules: ['no-prm-issuer-not-origin', 'prm-not-found'] },
   ),
 ];
 

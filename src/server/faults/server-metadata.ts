@@ -79,7 +79,6 @@ export const SERVER_METADATA_FAULTS: readonly Fault[] = [
       member('registration_endpoint', undefined),
       member('client_id_metadata_document_supported', undefined),
     ),
-    { rules: ['asm-no-registration-path', 'asm-cimd-unsupported'] },
   ),
   fault(
     'asm-cimd-unsupported',
@@ -89,7 +88,80 @@ export const SERVER_METADATA_FAULTS: readonly Fault[] = [
   fault(
     'asm-public-client-unsupported',
     'offers no authentication method for public clients',
+    metadata(
+      member('token_endpoint_auth_methods_supported', ['private_key_jwt']),
+      member('client_id_metadata_document_supported', undefined),
+    ),
+    { rules: ['asm-public-client-unsupported', 'asm-cimd-unsupported'] },
+  ),
+  fault(
+    'cimd-flag-without-none',
+    'offers client ID metadata documents and no method that such a client could use',
     metadata(member('token_endpoint_auth_methods_supported', ['client_secret_basic'])),
+  ),
+  fault(
+    'cimd-flag-not-boolean',
+    'says in a string that it takes client ID metadata documents',
+    metadata(member('client_id_metadata_document_supported', 'true')),
+  ),
+  fault(
+    'grant-types-omit-refresh',
+    'does not list the refresh grant it has',
+    metadata(member('grant_types_supported', ['authorization_code'])),
+  ),
+  fault('asm-only-oidc', 'serves the OpenID Connect document only', on('asm', ...NOT_FOUND)),
+  fault(
+    'asm-5xx-aborts',
+    'fails over the OAuth document',
+    on('asm', status(500), text('internal error')),
+  ),
+  fault(
+    'asm-missing-required-fields',
+    'serves an OpenID Connect document alone, and an incomplete one',
+    all(
+      on('asm', ...NOT_FOUND),
+      on('openid-configuration', member('subject_types_supported', undefined)),
+    ),
+    { rules: ['asm-missing-required-fields', 'asm-only-oidc'] },
+  ),
+  fault(
+    'token-auth-methods-inconsistent',
+    'registers the client for a method its metadata does not list',
+    metadata(member('token_endpoint_auth_methods_supported', ['none', 'client_secret_post'])),
+    {
+      rules: ['token-auth-methods-inconsistent', 'dcr-ignores-requested-none'],
+      omits: ['public-client'],
+    },
+  ),
+  fault(
+    'edge-challenge-html',
+    'lets a bot check answer for the metadata',
+    metadata(
+      status(403),
+      header('cf-mitigated', 'challenge'),
+      text('<!doctype html><title>Just a moment...</title>', 'text/html'),
+    ),
+  ),
+  fault(
+    'authorize-origin-differs-from-issuer',
+    'has its login on another origin and sends no iss parameter',
+    all(
+      metadata(
+        member('authorization_response_iss_parameter_supported', undefined),
+        document((given) => ({
+          ...given,
+          authorization_endpoint: String(given.authorization_endpoint).replace(
+            '127.0.0.1',
+            'localhost',
+          ),
+        })),
+      ),
+      on(
+        'callback',
+        callbackQuery((query) => without(query, 'iss')),
+      ),
+    ),
+    { rules: ['authorize-origin-differs-from-issuer', 'asm-iss-parameter-unadvertised'] },
   ),
   fault(
     'asm-iss-parameter-unadvertised',
@@ -120,12 +192,7 @@ export const SERVER_METADATA_FAULTS: readonly Fault[] = [
       on(['prm', 'asm', 'openid-configuration'], ...NOT_FOUND),
     ),
     {
-      rules: [
-        'legacy-endpoint-fallback-used',
-        'prm-not-found',
-        'prm-pointer-missing',
-        'asm-not-found',
-      ],
+      rules: ['legacy-endpoint-fallback-used', 'prm-not-found'],
     },
   ),
 ];

@@ -1,8 +1,6 @@
 /** Deviations of the token endpoint: code exchange and refresh. */
 import { decodeJwt, UnsecuredJWT } from 'jose';
-import type { Answer, Inbound } from '../answer.ts';
 import {
-  all,
   document,
   type Fault,
   fault,
@@ -12,12 +10,12 @@ import {
   on,
   status,
   text,
-  when,
   withoutHeader,
 } from './fault.ts';
 
 const BOTH = ['token', 'refresh'] as const;
 const MONTH = 30 * 24 * 3600;
+const INVALID_CLIENT = { error: 'invalid_client', error_description: 'the client is refused' };
 
 export const TOKEN_FAULTS: readonly Fault[] = [
   fault(
@@ -73,16 +71,42 @@ export const TOKEN_FAULTS: readonly Fault[] = [
   fault(
     'token-invalid-client-challenge',
     'makes the client confidential and then refuses its Basic credentials without a challenge',
-    all(
-      on(
-        'registration',
-        member('token_endpoint_auth_method', 'client_secret_basic'),
-        member('client_secret', 'a-secret-that-will-be-refused'),
-        member('client_secret_expires_at', 0),
-      ),
-      on('token-error', when(isInvalidClient, all(status(400), withoutHeader('www-authenticate')))),
+    on('token', status(400), jsonBody(INVALID_CLIENT)),
+    {
+      rules: [
+        'token-invalid-client-challenge',
+        'token-client-auth-rejected',
+        'dcr-ignores-requested-none',
+      ],
+      omits: ['public-client'],
+    },
+  ),
+  fault(
+    'token-client-auth-rejected',
+    'refuses the client at the token endpoint',
+    on(
+      'token',
+      status(401),
+      header('www-authenticate', 'Basic realm="token endpoint"'),
+      jsonBody(INVALID_CLIENT),
     ),
-    { rules: ['token-invalid-client-challenge', 'dcr-metadata-substituted'] },
+  ),
+  fault(
+    'token-response-not-json',
+    'writes the token answer as a form',
+    on('token', (answer, inbound) =>
+      text(formOf(answer.body), 'application/x-www-form-urlencoded')(answer, inbound),
+    ),
+  ),
+  fault(
+    'token-response-schema',
+    'issues tokens that live for no time',
+    on(BOTH, member('expires_in', 0)),
+  ),
+  fault(
+    'token-requires-json-or-rejects-form',
+    'takes no forms at the token endpoint',
+    on('token', status(415), text('Unsupported Media Type')),
   ),
   fault('token-jwt-audience', 'issues tokens for another audience', undefined, {
     mint: (claims) => ({ ...claims, aud: 'https://other.example/api' }),
@@ -119,6 +143,24 @@ export const TOKEN_FAULTS: readonly Fault[] = [
     ),
   ),
   fault(
+    'refresh-rejects-resource',
+    'refuses a refresh that names the resource',
+    on(
+      'refresh',
+      status(400),
+      jsonBody({ error: 'invalid_target', error_description: 'resource is not allowed here' }),
+    ),
+  ),
+  fault(
+    'refresh-needs-scope',
+    'refuses a refresh that names no scope',
+    on(
+      'refresh',
+      status(400),
+      jsonBody({ error: 'invalid_request', error_description: 'scope is missing' }),
+    ),
+  ),
+  fault(
     'refresh-not-rotated',
     'gives no new refresh token with a refresh',
     on('refresh', member('refresh_token', undefined)),
@@ -131,6 +173,11 @@ export const TOKEN_FAULTS: readonly Fault[] = [
   }),
 ];
 
-function isInvalidClient(_: Inbound, { body }: Answer): boolean {
-  return body?.includes('"invalid_client"') ?? false;
+function formOf(body: string | undefined): string {
+  const given: Readonly<Record<string, unknown>> = JSON.parse(body ?? '{}');
+  const fields = Object.entries(given).map(([name, value]): [string, string] => [
+    name,
+    String(value),
+  ]);
+  return String(new URLSearchParams(fields));
 }

@@ -5,7 +5,7 @@
 
 /**
  * How a resource identifier relates to the one expected. `parent-path`: the same origin, and a path that
- * covers the expected one (or the same one, spelled otherwise); lenient clients accept that.
+ * covers the expected one, or is the same but for its spelling or query; lenient clients accept that.
  */
 export type ResourceRelation =
   | 'same'
@@ -51,7 +51,6 @@ export function isSecureUrl(url: string): boolean {
 }
 
 function covers(parent: URL, child: URL): boolean {
-  if (parent.search !== '' && parent.search !== child.search) return false;
   const path = parent.pathname.replace(/\/$/, '');
   return child.pathname === path || child.pathname.startsWith(`${path}/`);
 }

@@ -50,6 +50,7 @@ export const serverNotIssuer = defineRule({
   example: EXAMPLE,
   affected: { clients: ['every client'], confidence: 'confirmed' },
   spec: [rfc9728('2'), rfc8414('2')],
+  outranks: ['asm-not-found'],
   judge: (view) =>
     judgeResourceMetadata(view, ({ document, exchange }) => {
       const entries = stringsMember(document, MEMBER) ?? [];

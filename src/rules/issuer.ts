@@ -138,6 +138,7 @@ export const notOrigin = defineRule({
   example: EXAMPLE,
   affected: { clients: ['Python SDK', 'TypeScript SDK 2'], confidence: 'confirmed' },
   spec: [rfc8414('3.3')],
+  outranks: ['authz-iss-mismatch'],
   judge: (view) =>
     judgeServerMetadata(view, ({ document, exchange, issuer = '', source }) => {
       if (source !== 'origin')

@@ -116,12 +116,13 @@ export const invalidUri = defineRule({
   example: EXAMPLE,
   affected: { clients: ['every client'], confidence: 'confirmed' },
   spec: [rfc9728('1.2'), rfc8707('2')],
-  outranks: ['prm-resource-mismatch', 'prm-resource-parent-path'],
+  // A client that sends the value on as it is only repeats the mistake.
+  outranks: ['prm-resource-mismatch', 'prm-resource-parent-path', 'client-resource-inconsistent'],
   judge: (view) =>
     judgeResourceMetadata(view, (found) => {
       const resource = stringMember(found.document, 'resource');
       if (resource === undefined) return notApplicable('resource is no string');
-      const expected = flawOf(resource, found.identifier);
+      const expected = flawOf(resource);
       if (!expected) return pass;
       return fail(
         `resource is ${quoted(resource)}, expected ${expected}`,
@@ -133,12 +134,11 @@ export const invalidUri = defineRule({
 
 const NO_QUERY = 'no query';
 
-function flawOf(resource: string, identifier: string): string | undefined {
+function flawOf(resource: string): string | undefined {
   if (!URL.canParse(resource)) return 'an absolute URL';
   if (!isSecureUrl(resource)) return 'https';
   if (resource.includes('#')) return 'no fragment';
-  // Where it differs from the MCP URL by more than this, that is what has to be said.
-  return resource.includes('?') && resource === identifier ? NO_QUERY : undefined;
+  return resource.includes('?') ? NO_QUERY : undefined;
 }
 
 export const schemeDowngrade = defineRule({

@@ -152,7 +152,6 @@ export const issUnadvertised = defineRule({
     mcp('2026-07-28', 'basic/authorization#authorization-response-validation'),
     rfc9207('2.3'),
   ],
-  outranks: ['authorize-origin-differs-from-issuer'],
   judge: (view) =>
     judgeServerMetadata(view, ({ document, exchange }) =>
       document.authorization_response_iss_parameter_supported === true

@@ -139,6 +139,7 @@ export const serverErrorAborts = defineRule({
   fix: 'Answer 404 at well-known addresses that are not served.',
   affected: { clients: ['TypeScript SDK', 'Python SDK'], confidence: 'confirmed' },
   spec: [DISCOVERY],
+  outranks: ['asm-only-oidc'],
   judge: (view) =>
     judgeServerMetadata(view, ({ exchange: found }) => {
       const failed = serverLookups(view).find(

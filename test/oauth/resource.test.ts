@@ -22,7 +22,7 @@ test.each([
   ['parent-path', 'https://API.demo.test:443/team/mcp', MCP],
   ['other-path', 'https://api.demo.test/tea', MCP],
   ['other-path', 'https://api.demo.test/team/mcp/v1', MCP],
-  ['other-path', 'https://api.demo.test/team?tenant=1', MCP],
+  ['parent-path', `${MCP}?tenant=1`, MCP],
   ['other-origin', 'http://api.demo.test/team/mcp', MCP],
   ['other-origin', 'https://api.demo.test:8443/team/mcp', MCP],
   ['other-origin', 'https://demo.test/team/mcp', MCP],

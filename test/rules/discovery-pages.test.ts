@@ -91,6 +91,21 @@ describe('one fact gives one finding', () => {
       edit().body('prm', { resource: '/team/mcp' }),
       ['prm-resource-invalid-uri'],
     ],
+    [
+      'a query in resource',
+      edit().body('prm', { resource: `${MCP_URL}?version=1` }),
+      ['prm-resource-invalid-uri'],
+    ],
+    [
+      'a metadata URL for an issuer',
+      edit()
+        .body('prm', {
+          authorization_servers: ['https://login.demo.test/.well-known/openid-configuration'],
+        })
+        .without('asm')
+        .failedAt('server-metadata'),
+      ['prm-authorization-server-not-issuer'],
+    ],
     ['no resource', edit().body('prm', { resource: undefined }), ['prm-resource-mismatch']],
     [
       'no authorization servers',

@@ -105,7 +105,6 @@ ruleTable(invalidUri, {
   valid: {
     'the MCP URL': edit(),
     'http on loopback': resource('http://127.0.0.1:8000/mcp'),
-    'a query that the MCP URL has not, which another rule tells': resource(`${MCP_URL}?x=1`),
   },
   invalid: {
     'a relative URL': [resource('/mcp'), { message: 'expected an absolute URL', at: AT }],

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { navigationHeaders } from '../../../src/consent/navigation/headers.ts';
 import { createNavigator, type PageLanding } from '../../../src/consent/navigation/navigator.ts';
+import { headerValue } from '../../../src/trace/headers.ts';
 import { plainHttp } from '../support/plain-http.ts';
 import { openSite, type Reply, redirect } from '../support/site.ts';
 
@@ -111,4 +113,37 @@ test('what was typed on an https page is not sent to a plain http one', async ()
   const departure = { url: 'http://as.example/login', clicked: true, typed: true };
   await expect(leave(page, departure)).rejects.toMatchObject({ code: 'credentials-withheld' });
   expect(http.asked).toEqual([]);
+});
+
+test.each([
+  [
+    'a foreign origin that redirects to another',
+    ['https://b.example/', 'https://c.example/'],
+    'null',
+  ],
+  [
+    'its own origin that redirects to another',
+    ['https://a.example/x', 'https://c.example/'],
+    'https://a.example',
+  ],
+  ['plain http', ['http://c.example/'], 'null'],
+])('the origin of a post over %s is %s', (_, addresses, expected) => {
+  const chain = addresses.map((address) => new URL(address));
+  const [url] = chain.slice(-1);
+  const headers = navigationHeaders(
+    {
+      url: url ?? new URL('https://a.example/'),
+      method: 'POST',
+      initiator: new URL('https://a.example/'),
+      policy: 'strict-origin-when-cross-origin',
+      hops: chain.slice(0, -1),
+      posted: true,
+      clicked: true,
+      causedBy: null,
+      typed: false,
+    },
+    'test',
+    undefined,
+  );
+  expect(headerValue(headers, 'origin')).toBe(expected);
 });

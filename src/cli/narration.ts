@@ -37,7 +37,7 @@ export function createNarration(options: NarrationOptions): Narration {
   const line = (text: string): void => spinner.above(`${text}\n`);
   return {
     stepStarted: (step: Step) => {
-      line(`${chalk.bold(step.title)} ${chalk.dim(step.id)}`);
+      line(`${chalk.bold(step.title)}  ${chalk.dim(step.id)}`);
       spinner.start(step.title);
     },
     exchange: (exchange) => {
@@ -51,7 +51,7 @@ export function createNarration(options: NarrationOptions): Narration {
       for (const text of endLines(record, chalk, clean)) write(`${text}\n`);
     },
     // Not masked: the user needs the authorization URL as it is.
-    say: (text) => line(visibleLine(text)),
+    say: (text) => line(`  ${visibleLine(text)}`),
     stop: spinner.stop,
   };
 }
@@ -81,7 +81,7 @@ function exchangeLine(
       : 'opened in the browser';
   const what = `${request.method.padEnd(6)} ${clean(address)}`;
   const time = chalk.dim(`${Math.round(timing.total_ms)} ms`);
-  return `  ${chalk.dim(who.padEnd(8))}${what}  ${ended}  ${time}`;
+  return `  ${chalk.dim(who.padEnd(9))}${what}  ${ended}  ${time}`;
 }
 
 /** Who sends: plain words instead of the file's channel names. */
@@ -105,8 +105,7 @@ function details({ request, response }: Exchange): readonly string[] {
   return [...part('>', request), ...(response ? part('<', response) : [])];
 }
 
-const MARKS: Readonly<Record<StepRecord['outcome'], string>> = {
-  done: '✓',
+const MARKS: Readonly<Record<Exclude<StepRecord['outcome'], 'done'>, string>> = {
   failed: '✗',
   refused: '✗',
   open: '!',
@@ -119,10 +118,13 @@ function endLines(
   chalk: ChalkInstance,
   clean: (text: string) => string,
 ): readonly string[] {
-  const color = outcome === 'done' ? chalk.green : outcome === 'skipped' ? chalk.dim : chalk.red;
+  const color = outcome === 'skipped' ? chalk.dim : chalk.red;
   const said = notes.map((note) => `  ${chalk.dim(`· ${clean(note)}`)}`);
-  const word = outcome === 'done' ? '' : ` ${outcome}${reason ? `: ${clean(reason)}` : ''}`;
-  return [...said, `  ${color(`${MARKS[outcome]}${word}`)}`];
+  if (outcome === 'done') return said;
+  return [
+    ...said,
+    `  ${color(`${MARKS[outcome]} ${outcome}${reason ? `: ${clean(reason)}` : ''}`)}`,
+  ];
 }
 
 interface Spinner {

@@ -6,7 +6,7 @@ import { mcp } from '../spec/references.ts';
 import { formOf, objectOf, queryOf } from '../trace/body.ts';
 import type { Exchange } from '../trace/schema.ts';
 import { stringMember, stringsMember, type View } from '../trace/view.ts';
-import { type Deviation, isSuccess, verdictOn } from './evidence.ts';
+import { type Deviation, isSuccess, shown, verdictOn } from './evidence.ts';
 import { authorizationRequests, metadataNaming } from './front-channel.ts';
 import { at, defineRule, fail, inconclusive, notApplicable, pass, type Rule } from './rule.ts';
 
@@ -66,7 +66,7 @@ const refreshGrantUndeclared = defineRule({
     if (!wantsRefresh(view))
       return inconclusive('nothing shows whether the client wants to refresh its tokens');
     return fail(
-      `grant_types is ${quoted(first.client.grant_types)} and the client wants to refresh, expected it to hold "refresh_token"`,
+      `grant_types is ${shown(first.client.grant_types)} and the client wants to refresh, expected it to hold "refresh_token"`,
       at(first.exchange, `/${first.isDocument ? 'response' : 'request'}/body/grant_types`),
     );
   },
@@ -119,7 +119,7 @@ function typeDeviations(exchange: Exchange): readonly Deviation[] {
   const type = asked?.application_type;
   const loopback = (stringsMember(asked, 'redirect_uris') ?? []).filter(isLoopbackUrl);
   if (type === 'native' || (type === 'web' && loopback.length === 0)) return [];
-  const seen = type === 'web' ? `"web" with the redirect URI ${quoted(loopback[0])}` : quoted(type);
+  const seen = type === 'web' ? `"web" with the redirect URI ${quoted(loopback[0])}` : shown(type);
   return [
     {
       message: `application_type is ${seen}, expected ${loopback.length > 0 ? '"native"' : '"native" or "web"'}`,

@@ -1,5 +1,6 @@
 /** Traces for tests of rules: a healthy one, and edits of it that fit in a line of a table. */
 import { describe, expect, it } from 'vitest';
+import { findRule } from '../../src/rules/index.ts';
 import type { Rule, Verdict } from '../../src/rules/rule.ts';
 import type { Body, Exchange, Header, StepId, StepRecord, Trace } from '../../src/trace/schema.ts';
 import { STEP_IDS } from '../../src/trace/schema.ts';
@@ -41,6 +42,8 @@ export interface Edit {
   /** Merges parameters into the query of the request's URL; undefined removes one. */
   query(part: Part | number, fields: Readonly<Record<string, string | undefined>>): Edit;
   url(part: Part | number, url: string): Edit;
+  /** The body of the answer is longer than what was recorded of it. */
+  cut(part: Part | number): Edit;
   /** Answers with this status and JSON object: an OAuth error, mostly. */
   answer(part: Part | number, status: number, body: Members): Edit;
   /** No answer came. */
@@ -124,6 +127,8 @@ export function edit(trace: Trace = happyTrace()): Edit {
         return { ...one, url: merged.size > 0 ? `${start}?${merged}` : start };
       }),
     url: (part, url) => request(part, (one) => ({ ...one, url })),
+    cut: (part) =>
+      response(part, (one) => ({ ...one, body: one.body && { ...one.body, truncated: true } })),
     answer: (part, status, body) =>
       exchange(part, (one) => ({
         ...one,
@@ -209,8 +214,10 @@ export interface Expected {
   readonly at?: string;
 }
 
-/** Registers a test per row. */
-export function ruleTable(rule: Rule, table: RuleTable): void {
+/** Registers a test per row; the rule may be named by its id. */
+export function ruleTable(named: Rule | string, table: RuleTable): void {
+  const rule = typeof named === 'string' ? findRule(named) : named;
+  if (!rule) throw new Error(`no rule ${JSON.stringify(named)}`);
   const verdictOf = ({ trace }: Edit): Verdict => rule.judge(viewTrace(trace));
   describe(rule.id, () => {
     const kinds = { valid: 'pass', inconclusive: 'inconclusive', notApplicable: 'not-applicable' };

@@ -1,6 +1,7 @@
 /** The way to the servers: transport security, ports, speed, and what stands in between. */
 import { quoted } from '../oauth/quoted.ts';
-import { isLoopbackHost, isLoopbackUrl, isSecureUrl } from '../oauth/resource.ts';
+import { isLoopbackUrl, isSecureUrl } from '../oauth/resource.ts';
+import { originOf } from '../oauth/well-known.ts';
 import { mcp, oauth21 } from '../spec/references.ts';
 import { formOf } from '../trace/body.ts';
 import { headerValue, mediaType } from '../trace/headers.ts';
@@ -34,11 +35,10 @@ export const insecureTransport = defineRule({
 
 function insecurityOf(exchange: Exchange): readonly Deviation[] {
   const { url } = exchange.request;
-  const origin = quoted(URL.canParse(url) ? new URL(url).origin : url);
   if (/^http:/i.test(url) && !isSecureUrl(url))
     return [
       {
-        message: `a request went to ${origin} over http, expected https`,
+        message: `a request went to ${quoted(originOf(url) || url)} over http, expected https`,
         evidence: at(exchange, '/request/url'),
       },
     ];
@@ -46,7 +46,7 @@ function insecurityOf(exchange: Exchange): readonly Deviation[] {
   return reason
     ? [
         {
-          message: `the certificate of ${origin} is not trusted (${reason}), expected a valid one`,
+          message: `the certificate of ${quoted(originOf(url))} is not trusted (${reason}), expected a valid one`,
           evidence: at(exchange, '/connection/tls'),
         },
       ]
@@ -149,11 +149,16 @@ export const privateAddress = defineRule({
     }),
 });
 
-/** Judges the requests to hosts that are not this machine. */
+/** Judges the ways to hosts that are not this machine, one exchange for each. */
 function judgePlaces(view: View, judge: (exchange: Exchange) => Deviation | undefined): Verdict {
-  const outside = [...view.byRole('mcp'), ...oauthExchanges(view)].filter(
-    ({ request: { url } }) =>
-      URL.canParse(url) && !isLoopbackUrl(url) && !isLoopbackHost(new URL(url).hostname),
+  const ways = new Map<string, Exchange>();
+  for (const exchange of [...view.byRole('mcp'), ...oauthExchanges(view)]) {
+    const { remote_address, proxy } = exchange.connection;
+    const way = `${originOf(exchange.request.url)} ${remote_address} ${proxy}`;
+    if (!ways.has(way)) ways.set(way, exchange);
+  }
+  const outside = [...ways.values()].filter(
+    ({ request: { url } }) => URL.canParse(url) && !isLoopbackUrl(url),
   );
   return outside.length === 0
     ? notApplicable('every server is on this machine')

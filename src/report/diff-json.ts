@@ -1,0 +1,11 @@
+import type { DiffReporter } from './diff-sections.ts';
+import { whyItMatters } from './diff-why.ts';
+
+/** A diff as data, with the reason why each difference matters where a rule knows. */
+export const diffJson: DiffReporter = (diff, { before, after }) => {
+  const differences = diff.differences.map((difference) => {
+    const why = whyItMatters(difference);
+    return why === undefined ? difference : { ...difference, why };
+  });
+  return `${JSON.stringify({ before, after, ...diff, differences }, null, 2)}\n`;
+};

@@ -1,0 +1,41 @@
+import type { Difference } from '../diff/difference.ts';
+import { countTitle, type DiffReporter, placeTitle, sectionsOf } from './diff-sections.ts';
+import { whyItMatters } from './diff-why.ts';
+import { code, codeCell, folded, table, words } from './markdown-words.ts';
+
+/** What matters least is folded away. */
+const FOLDED: ReadonlySet<string> = new Set(['behaviour', 'detail', 'timing']);
+
+/** A diff for a pull request: what matters open, the rest folded. */
+export const diffMarkdown: DiffReporter = (diff, { before, after }) => {
+  const sections = sectionsOf(diff).map(({ weight, title, groups }) => {
+    const differences = groups.flatMap((group) => group.differences);
+    const inside = table(
+      ['', 'Where', 'What'],
+      differences.map((difference) => rowOf(difference)),
+    );
+    return FOLDED.has(weight)
+      ? folded(`${title} (${differences.length})`, inside)
+      : `#### ${title}\n\n${inside}`;
+  });
+  const still = diff.findings.still.map(({ rule }) => code(rule));
+  return `${[
+    `### ${code(before)} → ${code(after)}: ${countTitle(diff)}`,
+    ...sections,
+    ...(still.length > 0 ? [`Still there: ${still.join(', ')}`] : []),
+  ].join('\n\n')}\n`;
+};
+
+const MARKS = { added: '➕', removed: '➖', changed: '✏️' } as const;
+
+function rowOf(difference: Difference): readonly string[] {
+  const why = whyItMatters(difference);
+  const also = difference.also.length > 0 ? ` (also in ${difference.also.length} more)` : '';
+  const reason = why === undefined ? '' : `<br>${words(why)}`;
+  const place = placeTitle(difference.where);
+  return [
+    MARKS[difference.change],
+    place === '' ? 'the run' : codeCell(place),
+    `${words(difference.text)}${also}${reason}`,
+  ];
+}

@@ -1,0 +1,78 @@
+/** A diff in the order and under the headings in which people read it. */
+import type { Difference, TraceDiff, Weight, Where } from '../diff/difference.ts';
+import { WEIGHTS } from '../diff/difference.ts';
+
+/** How the two traces are called, and how they are shown. */
+export interface DiffReportOptions {
+  /** Names of the two files, as the user gave them. */
+  readonly before: string;
+  readonly after: string;
+  /** Colour on a terminal; off when absent. */
+  readonly color?: boolean;
+}
+
+/** Shows a diff. Pure. */
+export type DiffReporter = (diff: TraceDiff, options: DiffReportOptions) => string;
+
+/** Differences of one weight, by place. */
+export interface DiffSection {
+  readonly weight: Weight;
+  readonly title: string;
+  readonly groups: readonly DiffGroup[];
+}
+
+/** Differences of one exchange, or of the run where the title is empty. */
+export interface DiffGroup {
+  readonly title: string;
+  readonly differences: readonly Difference[];
+}
+
+const TITLES: Readonly<Record<Weight, string>> = {
+  outcome: 'Outcome',
+  cause: 'Cause',
+  finding: 'Findings',
+  contract: 'Contract',
+  behaviour: 'Behaviour',
+  detail: 'Details',
+  timing: 'Timing',
+};
+
+/** The differences under their headings; headings without any are left out. */
+export function sectionsOf({ differences }: TraceDiff): readonly DiffSection[] {
+  return WEIGHTS.map((weight) => ({
+    weight,
+    title: TITLES[weight],
+    groups: groupsOf(differences.filter((difference) => difference.weight === weight)),
+  })).filter(({ groups }) => groups.length > 0);
+}
+
+/** A place in a few words: `token: token (refresh_token) 2, exchange 9 → 8`. */
+export function placeTitle({ step, role, name, occurrence, exchanges }: Where): string {
+  if (role === null) return step ?? '';
+  const { before, after } = exchanges;
+  const ids = before === after ? String(before) : `${before ?? 'none'} → ${after ?? 'none'}`;
+  const nth = occurrence !== null && occurrence > 1 ? ` no. ${occurrence}` : '';
+  return `${step}: ${role}${name === null ? '' : ` ${name}`}${nth} (exchange ${ids})`;
+}
+
+/** `3 differences, 2 findings still there`. */
+export function countTitle({ differences, findings }: TraceDiff): string {
+  const still = findings.still.length;
+  const count = differences.length;
+  const head =
+    count === 0 ? 'no difference' : `${count} ${count === 1 ? 'difference' : 'differences'}`;
+  return still === 0
+    ? head
+    : `${head}, ${still} ${still === 1 ? 'finding' : 'findings'} still there`;
+}
+
+function groupsOf(differences: readonly Difference[]): readonly DiffGroup[] {
+  const groups = new Map<string, Difference[]>();
+  for (const difference of differences) {
+    const title = difference.kind === 'finding' ? '' : placeTitle(difference.where);
+    const group = groups.get(title);
+    if (group) group.push(difference);
+    else groups.set(title, [difference]);
+  }
+  return [...groups].map(([title, members]) => ({ title, differences: members }));
+}

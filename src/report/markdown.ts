@@ -1,0 +1,121 @@
+import type { Finding } from '../rules/rule.ts';
+import type { Exchange, Trace } from '../trace/schema.ts';
+import { viewTrace } from '../trace/view.ts';
+import { type MessageParts, requestText, responseText } from './http-text.ts';
+import { type Arrow, sequenceOf } from './lanes.ts';
+import { code, codeCell, fenced, folded, table, words } from './markdown-words.ts';
+import { mermaidText, notesOf } from './mermaid.ts';
+import { isAsked } from './narrow.ts';
+import type { Reporter, ReportOptions, ReportSubject } from './reporter.ts';
+
+/** Arrows of the diagram and folded exchanges: forges refuse longer documents. */
+const MOST_ARROWS = 40;
+const MOST_EXCHANGES = 60;
+const LONGEST_BODY = 2000;
+
+/** Markdown for issues and pull requests: what happened first, the evidence folded. */
+export const markdown: Reporter = (subject, options) => {
+  const { trace, judgement } = subject;
+  const sequence = sequenceOf(viewTrace(trace), isAsked(options));
+  const diagram = mermaidText(sequence, notesOf(judgement.findings), MOST_ARROWS);
+  return `${[
+    `## OAuth trace: ${words(trace.sequence_summary.outcome)}`,
+    headOf(trace),
+    ...causeOf(subject),
+    stepsTable(trace, options),
+    ...findingsOf(judgement.findings, options),
+    folded('Sequence diagram', fenced(diagram, 'mermaid')),
+    folded(`Exchanges (${sequence.arrows.length})`, exchangesOf(sequence.arrows, options)),
+  ].join('\n\n')}\n`;
+};
+
+function headOf({ metadata, sequence_summary: summary }: Trace): string {
+  const { used, asked } = metadata.revision;
+  const reason = summary.reason === null ? [] : [`Reason: ${words(summary.reason)}`];
+  return [
+    `${code(metadata.server_url)}, ${metadata.total_requests} requests in ${metadata.duration_ms} ms.`,
+    ...reason,
+    `Client ${code(metadata.client)}, MCP ${code(used ?? asked)}, consent ${code(metadata.consent)}, recorded ${code(metadata.timestamp)} by ${code(`${metadata.tool.name} ${metadata.tool.version}`)}.`,
+  ].join('\n\n');
+}
+
+/** The cause in front of everything else: whoever reads an issue reads this. */
+function causeOf({ cause }: ReportSubject): readonly string[] {
+  if (!cause) return [];
+  const { step, message, fault, fix, exchange } = cause;
+  const where = exchange === undefined ? '' : ` (exchange ${exchange})`;
+  return [
+    `> **The cause**, in ${codeCell(step)}${where}: ${words(message)}\n>\n> **To be mended by the ${fault.replaceAll('-', ' ')}:** ${words(fix)}`,
+  ];
+}
+
+function stepsTable(trace: Trace, { step }: ReportOptions): string {
+  const records = trace.sequence_summary.steps.filter(
+    ({ id }) => step === undefined || id === step,
+  );
+  return table(
+    ['Step', 'Outcome', 'Exchanges', 'ms', 'Reason'],
+    records.map(({ id, outcome, exchanges, duration_ms, reason }) => [
+      words(id),
+      `${MARKS[outcome]} ${outcome}`,
+      exchanges.join(', '),
+      String(Math.round(duration_ms)),
+      reason === null ? '' : words(reason),
+    ]),
+  );
+}
+
+const MARKS: Readonly<Record<Trace['sequence_summary']['steps'][number]['outcome'], string>> = {
+  done: '✅',
+  open: '🔓',
+  skipped: '⏭️',
+  refused: '⛔',
+  failed: '❌',
+  interrupted: '⚠️',
+};
+
+function findingsOf(findings: readonly Finding[], { step }: ReportOptions): readonly string[] {
+  const shown = findings.filter(({ rule }) => step === undefined || rule.step === step);
+  if (shown.length === 0) return ['No findings.'];
+  return [
+    `### Findings (${shown.length})`,
+    table(
+      ['', 'What was seen', 'To be mended by', 'How', 'Exchanges'],
+      shown.map(({ rule, severity, message, fault, fix, evidence }) => [
+        `**${severity}**<br>${codeCell(rule.id)}`,
+        `${words(message)}${rule.spec.map(({ title, url }) => `<br>[${words(title)}](${url})`).join('')}`,
+        fault.replaceAll('-', ' '),
+        words(fix),
+        [...new Set(evidence.map(({ exchange }) => exchange))].join(', '),
+      ]),
+    ),
+  ];
+}
+
+function exchangesOf(arrows: readonly Arrow[], options: ReportOptions): string {
+  const isWhole = options.headers === undefined && options.bodies === undefined;
+  const parts: MessageParts = {
+    headers: isWhole || options.headers === true,
+    bodies: isWhole || options.bodies === true,
+    longestBody: LONGEST_BODY,
+  };
+  const shown = arrows.slice(0, MOST_EXCHANGES).map((arrow) => exchangeOf(arrow, parts));
+  const left = arrows.length - shown.length;
+  return [...shown, ...(left > 0 ? [`and ${left} more, in the trace file`] : [])].join('\n\n');
+}
+
+function exchangeOf({ exchange, request, response }: Arrow, parts: MessageParts): string {
+  const title = `${exchange.id} ${words(exchange.step)}: ${codeCell(request)} ${codeCell(response)}`;
+  return folded(
+    title,
+    `${messageOf(requestText, exchange, parts)}\n\n${messageOf(responseText, exchange, parts)}`,
+  );
+}
+
+function messageOf(
+  write: (exchange: Exchange, parts: MessageParts) => string,
+  exchange: Exchange,
+  parts: MessageParts,
+): string {
+  return fenced(write(exchange, parts), 'http');
+}

@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { mermaid, mermaidWords } from '../../src/report/mermaid.ts';
+import { plantuml, plantumlWords } from '../../src/report/plantuml.ts';
+import { edit, happyTrace } from '../rules/support.ts';
+import { hostileText, hostileTrace, PLAIN, subjectOf } from './hostile.ts';
+
+const LANE = '(?:browser|client|server|authorization|host\\d)';
+
+/** Every line Mermaid may be given; words are safe characters and character codes. */
+const MERMAID_WORDS = "(?:[A-Za-z0-9 ./_,()'-]|#\\d+;)*";
+const MERMAID = new RegExp(
+  `^(?:sequenceDiagram|  participant ${LANE} as ${MERMAID_WORDS}|  Note over ${LANE},${LANE}: ${MERMAID_WORDS}|  ${LANE}(?:->>|-->>|--x)${LANE}: ${MERMAID_WORDS})$`,
+);
+const PLANTUML_WORDS = '(?:[A-Za-z0-9 ./_,()-]|<U\\+[0-9A-F]{4,6}>)*';
+const PLANTUML = new RegExp(
+  `^(?:@startuml|@enduml|hide footbox|(?:actor|participant) "${PLANTUML_WORDS}" as ${LANE}|== ${PLANTUML_WORDS} ==|note over ${LANE} : ${PLANTUML_WORDS}|${LANE} (?:->|-->|-->x) ${LANE} : ${PLANTUML_WORDS})$`,
+);
+
+describe('mermaid', () => {
+  it('draws lanes, steps and arrows there and back', () => {
+    const lines = mermaid(subjectOf(), PLAIN).split('\n');
+    expect(lines.slice(0, 8)).toEqual([
+      'sequenceDiagram',
+      "  participant browser as User's browser",
+      '  participant client as Client',
+      '  participant server as MCP server',
+      '  participant authorization as Authorization server',
+      '  Note over browser,authorization: challenge',
+      '  client->>server: 1 POST /team/mcp initialize',
+      '  server-->>client: 401 Bearer',
+    ]);
+    expect(lines).toContain(
+      '  client->>authorization: 10 POST /t1/token authorization#95;code'.replace('#95;', '_'),
+    );
+    expect(lines).toContain('  authorization-->>client: 200 access token, refresh token');
+    expect(lines).toContain('  browser->>client: 9 GET /callback');
+  });
+
+  it('pins a finding to its exchange', () => {
+    const text = mermaid(
+      subjectOf(edit().header('challenge', 'www-authenticate', undefined).trace),
+      PLAIN,
+    );
+    expect(text).toContain('  Note over client,server: error#58; www-authenticate-missing');
+  });
+
+  it('tells a failure by a cross', () => {
+    expect(mermaid(subjectOf(edit().noAnswer('asm', 'ECONNREFUSED').trace), PLAIN)).toContain(
+      '  authorization--xclient: ECONNREFUSED (connect)',
+    );
+  });
+
+  it('draws the authorization server on its own lane where it shares the origin', () => {
+    expect(mermaid(subjectOf(happyTrace('2025-03-26')), PLAIN)).toContain(
+      '  client->>authorization: 10 POST /token authorization_code',
+    );
+  });
+
+  it('can be narrowed to a step and to an exchange', () => {
+    const arrows = (options: object): number =>
+      mermaid(subjectOf(), { ...PLAIN, ...options }).split('->>server:').length - 1;
+    expect(arrows({ step: 'challenge' })).toBe(1);
+    expect(arrows({ exchange: 13 })).toBe(1);
+  });
+
+  it('consists of nothing but its own statements, whatever a server says', () => {
+    fc.assert(
+      fc.property(hostileText, fc.boolean(), (text, foreign) => {
+        const origin = foreign ? `https://${text}` : undefined;
+        const lines = mermaid(subjectOf(hostileTrace(text, origin)), PLAIN)
+          .trimEnd()
+          .split('\n');
+        expect(lines.filter((line) => !MERMAID.test(line))).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('writes words so that decoding gives the text back', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme-ascii', maxLength: 60 }), (text) => {
+        const decoded = mermaidWords(text).replace(/#(\d+);/g, (_, code) =>
+          String.fromCodePoint(Number(code)),
+        );
+        expect(decoded).toBe(text);
+      }),
+    );
+  });
+});
+
+describe('plantuml', () => {
+  it('draws lanes, steps and arrows there and back', () => {
+    const lines = plantuml(subjectOf(), PLAIN).trimEnd().split('\n');
+    expect(lines[0]).toBe('@startuml');
+    expect(lines.at(-1)).toBe('@enduml');
+    expect(lines).toContain('== token ==');
+    expect(lines).toContain('client -> server : 1 POST /team/mcp initialize');
+    expect(lines).toContain('actor "User<U+0027>s browser" as browser');
+  });
+
+  it('consists of nothing but its own statements, whatever a server says', () => {
+    fc.assert(
+      fc.property(hostileText, fc.boolean(), (text, foreign) => {
+        const origin = foreign ? `https://${text}` : undefined;
+        const lines = plantuml(subjectOf(hostileTrace(text, origin)), PLAIN)
+          .trimEnd()
+          .split('\n');
+        expect(lines.filter((line) => !PLANTUML.test(line))).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('leaves no doubled mark, which would be markup', () => {
+    fc.assert(
+      fc.property(hostileText, (text) => {
+        expect(plantumlWords(text)).not.toMatch(/([./_,()-])\1/);
+      }),
+    );
+  });
+});

@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { junit } from '../../src/report/junit.ts';
+import { STEP_IDS } from '../../src/trace/schema.ts';
+import { edit } from '../rules/support.ts';
+import { hostileText, hostileTrace, PLAIN, subjectOf } from './hostile.ts';
+import { type Element, parseXml } from './strict-xml.ts';
+
+const read = (trace = edit().trace): Element => parseXml(junit(subjectOf(trace), PLAIN));
+const named = (parent: Element | undefined, name: string): readonly Element[] =>
+  (parent?.children ?? []).filter((child) => child.name === name);
+const suite = (root: Element, step: string): Element | undefined =>
+  root.children.find(({ attributes }) => attributes.name === step);
+
+describe('junit', () => {
+  it('has a suite per step, in order', () => {
+    const root = read();
+    expect(root.children.map(({ attributes }) => attributes.name)).toEqual([...STEP_IDS]);
+    expect(root.children.map(({ attributes }) => attributes.id)).toEqual(
+      STEP_IDS.map((_, index) => String(index)),
+    );
+  });
+
+  it('counts what it holds', () => {
+    const root = read(edit().header('challenge', 'www-authenticate', undefined).trace);
+    for (const one of root.children) {
+      const cases = named(one, 'testcase');
+      const count = (name: string): string =>
+        String(cases.filter((each) => named(each, name).length > 0).length);
+      expect(one.attributes).toMatchObject({
+        tests: String(cases.length),
+        failures: count('failure'),
+        errors: count('error'),
+        skipped: count('skipped'),
+      });
+    }
+  });
+
+  it('fails the case of a rule that found fault, and says how to mend it', () => {
+    const root = read(edit().header('challenge', 'www-authenticate', undefined).trace);
+    const cases = named(suite(root, 'challenge'), 'testcase');
+    const one = cases.find(({ attributes }) => attributes.name === 'www-authenticate-missing');
+    const [failure] = named(one, 'failure');
+    expect(failure?.attributes.type).toBe('error');
+    expect(failure?.text).toContain('fix: ');
+  });
+
+  it('makes an error of a step that failed', () => {
+    const root = read(edit().failedAt('token', 'invalid_grant').trace);
+    const [step] = named(suite(root, 'token'), 'testcase');
+    expect(named(step, 'error')[0]?.attributes).toEqual({
+      message: 'invalid_grant',
+      type: 'failed',
+    });
+  });
+
+  it('says why a rule was not judged', () => {
+    const [skipped] = read()
+      .children.flatMap((one) => named(one, 'testcase'))
+      .flatMap((one) => named(one, 'skipped'));
+    expect(skipped?.attributes.message).toMatch(/^(?:not-applicable|inconclusive): ./);
+  });
+
+  it('has, in each suite, what the schema of Ant demands in its order', () => {
+    for (const one of read().children) {
+      const order = one.children.map(({ name }) => name).filter((name) => name !== 'testcase');
+      expect(order).toEqual(['properties', 'system-out', 'system-err']);
+      expect(one.attributes.timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/);
+      expect(one.attributes.hostname).toBe('api.demo.test');
+    }
+  });
+
+  it('stays well-formed and of one shape whatever a server says', () => {
+    fc.assert(
+      fc.property(hostileText, (text) => {
+        const root = read(hostileTrace(text));
+        expect(root.name).toBe('testsuites');
+        expect(root.children.every(({ name }) => name === 'testsuite')).toBe(true);
+        const inside = root.children.flatMap((one) => one.children);
+        const names = new Set(
+          inside.flatMap((one) => [one.name, ...one.children.map(({ name }) => name)]),
+        );
+        for (const name of names)
+          expect([
+            'properties',
+            'testcase',
+            'system-out',
+            'system-err',
+            'failure',
+            'error',
+            'skipped',
+          ]).toContain(name);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -102,7 +102,7 @@ async function readJwt(token: string, realm: Realm, keys: Keys): Promise<Claims 
     if (!realm.checks('signature')) return decodeJwt(token);
     const { payload } = await jwtVerify(token, keys.lookup, {
       algorithms: [keys.algorithm],
-      typ: 'at+jwt',
+      ...(realm.checks('token-type') && { typ: 'at+jwt' }),
       issuer: realm.issuer,
       currentDate: new Date(0), // expiry is judged with the other claims
     });

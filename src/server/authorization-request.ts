@@ -45,7 +45,7 @@ export async function readAuthorizationRequest(
   if (typeof client !== 'object') return untrusted(client ?? 'the client is unknown');
   const registered = client.metadata.redirect_uris;
   const redirectUri = query.get('redirect_uri') ?? (registered.length === 1 ? registered[0] : '');
-  if (!redirectUri || !isRegisteredRedirect(registered, redirectUri))
+  if (!redirectUri || !isRegisteredRedirect(registered, redirectUri, realm.checks))
     return untrusted('redirect_uri is not one the client registered');
   const to = { redirectUri, state: query.get('state') ?? undefined };
   const problem = problemOf(query, client, realm);
@@ -92,7 +92,7 @@ function pkceProblem(query: URLSearchParams, realm: Realm): Problem | undefined 
   const challenge = query.get('code_challenge');
   if (challenge === null)
     return realm.checks('pkce') ? ['invalid_request', 'code_challenge is required'] : undefined;
-  if (query.get('code_challenge_method') !== 'S256')
+  if (query.get('code_challenge_method') !== 'S256' && realm.checks('pkce-method'))
     return ['invalid_request', 'code_challenge_method has to be S256'];
   return /^[A-Za-z0-9_-]{43}$/.test(challenge)
     ? undefined

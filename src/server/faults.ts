@@ -3,12 +3,15 @@ import { CALL_FAULTS } from './faults/call.ts';
 import { CHALLENGE_FAULTS } from './faults/challenge.ts';
 import type { Fault } from './faults/fault.ts';
 import { MODERN_FAULTS } from './faults/modern.ts';
+import { AUTHORIZATION_PROBE_FAULTS } from './faults/probe-authorization.ts';
+import { CALL_PROBE_FAULTS } from './faults/probe-call.ts';
 import { REGISTRATION_FAULTS } from './faults/registration.ts';
 import { RESOURCE_METADATA_FAULTS } from './faults/resource-metadata.ts';
 import { SERVER_METADATA_FAULTS } from './faults/server-metadata.ts';
 import { TOKEN_FAULTS } from './faults/token.ts';
+import { UNCHECKED_FAULTS } from './faults/unchecked.ts';
 
-/** Every deviation the server knows, in the order of the sequence. */
+/** Every deviation the server knows, in the order of the sequence; those that need a probe last. */
 export const FAULTS: readonly Fault[] = [
   ...CHALLENGE_FAULTS,
   ...RESOURCE_METADATA_FAULTS,
@@ -18,6 +21,9 @@ export const FAULTS: readonly Fault[] = [
   ...TOKEN_FAULTS,
   ...CALL_FAULTS,
   ...MODERN_FAULTS,
+  ...AUTHORIZATION_PROBE_FAULTS,
+  ...CALL_PROBE_FAULTS,
+  ...UNCHECKED_FAULTS,
 ];
 
 /**

@@ -1,3 +1,5 @@
+import type { Realm } from './realm.ts';
+
 const LOOPBACK = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?(?=[/?]|$)(.*)$/;
 
 /** Why a redirect URI cannot be registered; undefined when it can. @see RFC 9700 section 2.1 */
@@ -26,8 +28,17 @@ export function redirectUriProblem(
  * loopback address, which a native client picks at run time.
  * @see RFC 8252 section 7.3
  */
-export function isRegisteredRedirect(registered: readonly string[], requested: string): boolean {
-  return registered.some((uri) => uri === requested || sameButPort(uri, requested));
+export function isRegisteredRedirect(
+  registered: readonly string[],
+  requested: string,
+  checks: Realm['checks'] = () => true,
+): boolean {
+  return registered.some(
+    (uri) =>
+      uri === requested ||
+      (checks('redirect-uri-port') && sameButPort(uri, requested)) ||
+      (!checks('redirect-uri-match') && requested.startsWith(uri)),
+  );
 }
 
 function sameButPort(a: string, b: string): boolean {

@@ -31,7 +31,7 @@ async function guarded(
   mcp: McpEndpoint,
   inbound: Inbound,
 ): Promise<Answer> {
-  const token = readBearer(inbound);
+  const token = readBearer(inbound) ?? queryToken(realm, inbound);
   if (token === undefined && !realm.checks('token') && !/"tools\/call"/.test(inbound.body))
     return mcp.answer(inbound, ANYBODY, '');
   if (token === undefined)
@@ -46,7 +46,7 @@ async function guarded(
       access.problem,
     );
   const missing = missingScopes(inbound, access);
-  if (!missing) return mcp.answer(inbound, access, token);
+  if (!missing || !realm.checks('scope')) return mcp.answer(inbound, access, token);
   const text = 'the token does not cover this request';
   const parameters = {
     scope: missing.join(' '),
@@ -54,6 +54,13 @@ async function guarded(
     error_description: text,
   };
   return refuse(realm, 'step-up', 403, parameters, text);
+}
+
+/** A token in a URL counts for nothing, unless a fault lets it. @see OAuth 2.1 draft 13 section 5.1 */
+function queryToken(realm: Realm, { url }: Inbound): string | undefined {
+  return realm.checks('query-token')
+    ? undefined
+    : (url.searchParams.get('access_token') ?? undefined);
 }
 
 /** Who asks when nobody has to say. */

@@ -78,14 +78,19 @@ function codeProblem(
     return invalidGrant('the code belongs to another client');
   if (realm.checks('redirect-uri') && sentRedirect !== null && sentRedirect !== redirectUri)
     return invalidGrant('redirect_uri is not the one of the authorization request');
-  if (realm.checks('verifier') && !verifierFits(verifier, challenge))
+  if (!verifierFits(realm, verifier, challenge))
     return invalidGrant('code_verifier does not belong to the code_challenge');
   return resourceProblem(realm, form, grant);
 }
 
-function verifierFits(verifier: string | null, challenge: string | undefined): boolean {
-  if (challenge === undefined) return verifier === null;
-  return verifier !== null && sameSecret(s256(verifier), challenge);
+function verifierFits(
+  realm: Realm,
+  verifier: string | null,
+  challenge: string | undefined,
+): boolean {
+  if (challenge === undefined) return verifier === null || !realm.checks('pkce-downgrade');
+  if (verifier === null) return !realm.checks('verifier-presence');
+  return sameSecret(s256(verifier), challenge) || !realm.checks('verifier');
 }
 
 /** @see RFC 8707 section 2.2 */

@@ -74,7 +74,7 @@ export function authorizeUrl(
   return `${server.issuer}/authorize?${new URLSearchParams(given)}`;
 }
 
-/** A browser: keeps its cookie and follows redirects, but not the one to the callback. */
+/** A browser: keeps its cookie and follows redirects, but none to another origin. */
 export function browser(): Browser {
   let cookie = '';
   const visit = async (url: string, form?: Readonly<Record<string, string>>): Promise<Page> => {
@@ -86,8 +86,8 @@ export function browser(): Browser {
     cookie = response.headers.get('set-cookie')?.split(';')[0] ?? cookie;
     const { status, headers } = response;
     const location = headers.get('location');
-    if (location !== null && !location.includes('/callback'))
-      return visit(new URL(location, url).href);
+    const target = new URL(location ?? '', url);
+    if (location !== null && target.origin === new URL(url).origin) return visit(target.href);
     return { url, status, headers, text: await response.text(), location };
   };
   return {

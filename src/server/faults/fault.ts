@@ -45,6 +45,11 @@ export function fault(
   return { id, describe, rules: [id], ...(change && { change }), ...rest };
 }
 
+/** A row that only an extra request can show. */
+export function probe(id: string, describe: string, change: Change): Fault {
+  return fault(id, describe, change, { needs: 'probe' });
+}
+
 /** Applies changes to answers of some kinds only. */
 export function on(
   kinds: AnswerKind | readonly AnswerKind[],
@@ -118,6 +123,11 @@ export function document(edit: (given: JsonObject, answer: Answer) => JsonObject
     const given = parse(answer.body);
     return given ? { ...answer, body: JSON.stringify(edit(given, answer)) } : answer;
   };
+}
+
+/** Another answer altogether, of the same kind. */
+export function answered(code: number, headers: readonly Header[], body?: string): Change {
+  return ({ kind }) => ({ kind, status: code, headers, ...(body !== undefined && { body }) });
 }
 
 /** A body that is no JSON. */

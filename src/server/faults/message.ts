@@ -1,9 +1,9 @@
 /** What a fault has to know of the JSON-RPC message it changes the answer to. */
 import { isObject, type JsonObject } from '../../trace/body.ts';
 import { headerValue } from '../../trace/headers.ts';
-import type { Inbound } from '../answer.ts';
+import type { Answer, Inbound } from '../answer.ts';
 import type { Change } from './fault.ts';
-import { document, jsonBody, on, when } from './fault.ts';
+import { all, document, jsonBody, on, status, when } from './fault.ts';
 
 /** The method of the one message in a request; undefined for none, a batch or no JSON. */
 export function methodOf(inbound: Inbound): string | undefined {
@@ -31,6 +31,17 @@ export function resultMember(name: string, value: unknown): Change {
   return document((given) =>
     isObject(given.result) ? { ...given, result: { ...given.result, [name]: value } } : given,
   );
+}
+
+/** A JSON-RPC result in place of the answer. */
+export function rpcResult(result: JsonObject): Change {
+  return (answer, inbound) =>
+    all(status(200), jsonBody({ jsonrpc: '2.0', id: idOf(inbound), result }))(answer, inbound);
+}
+
+/** Whether the answer is this JSON-RPC error. */
+export function hasErrorCode(code: number): (inbound: Inbound, answer: Answer) => boolean {
+  return (_, { body }) => body?.includes(`"code":${code}`) ?? false;
 }
 
 /** A JSON-RPC error in place of the answer. */

@@ -15,7 +15,7 @@ import {
 import { basename, dirname, extname, join } from 'node:path';
 import { SecretSurvivedError, TraceFileError } from './file-error.ts';
 import { parseTrace } from './parse.ts';
-import { findSurvivors, type KnownSecret, redaction } from './redact.ts';
+import { type KnownSecret, redaction, survivorSearch } from './redact.ts';
 import type { Trace } from './schema.ts';
 import { serializeParts } from './serialize.ts';
 
@@ -76,9 +76,9 @@ function prepare(trace: Trace, { known = [], redact = true }: WriteOptions): Tra
   if (!redact) return { ...trace, metadata: { ...trace.metadata, redacted: false } };
   const redacted = redaction(trace, known);
   const { trace_log: log, ...head } = redacted.trace;
-  const secrets = [...known, ...redacted.secrets];
+  const search = survivorSearch([...known, ...redacted.secrets]);
   const kinds = [head, ...log].flatMap((part) =>
-    findSurvivors(JSON.stringify(part, withoutOurOwn), secrets).map(({ kind }) => kind),
+    search(JSON.stringify(part, withoutOurOwn)).map(({ kind }) => kind),
   );
   if (kinds.length > 0) throw new SecretSurvivedError([...new Set(kinds)]);
   return redacted.trace;

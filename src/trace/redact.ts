@@ -1,24 +1,15 @@
 /** The only owner of what is secret: everything that leaves this tool passes through here. */
 import type { Context } from './redact/judgement.ts';
-import { createLedger, describe, type Entry, isTellable, type Ledger } from './redact/ledger.ts';
-import { createMatcher } from './redact/matcher.ts';
+import { createLedger, describe, type Entry, type Ledger } from './redact/ledger.ts';
 import { makerOf } from './redact/names.ts';
-import { base64CoresOf, spellingsOf, unescapeOnce } from './redact/spelling.ts';
+import type { KnownSecret } from './redact/survivors.ts';
 import { createTailScrub } from './redact/tail.ts';
 import { createTraceWalk } from './redact/trace-walk.ts';
 import { aboutPerson, jwtTexts, learningVisitor, replacingVisitor } from './redact/visitors.ts';
 import { type Visitor, walkText } from './redact/walker.ts';
 import type { Exchange, Secret, Trace } from './schema.ts';
-import { isLabel } from './secret.ts';
 
-/** A secret that the user typed or an option brought. */
-export interface KnownSecret {
-  /** What it is: `password`, `client_secret`, `email`, `header`, `proxy_credentials`, … */
-  readonly kind: string;
-  readonly value: string;
-  /** True for what a person made: it gets a number and never a digest. Default by kind. */
-  readonly human?: boolean;
-}
+export { findSurvivors, type KnownSecret, survivorSearch } from './redact/survivors.ts';
 
 /** A redacted trace and the secrets that must not stand in it any more. */
 export interface Redaction {
@@ -83,27 +74,6 @@ export function createMask(known: readonly KnownSecret[] = []): Mask {
       createTraceWalk(learning).exchange(exchange);
     },
   });
-}
-
-/**
- * The secrets that occur in a text, spelled out or percent-, form-, JSON-, HTML- or base64-encoded.
- * Secrets of fewer than six characters, and words every trace is made of, cannot be told apart.
- */
-export function findSurvivors<S extends { readonly value: string }>(
-  text: string,
-  secrets: readonly S[],
-): readonly S[] {
-  const matcher = createMatcher<S>();
-  for (const secret of secrets.filter(({ value }) => isTellable(value) && !isLabel(value)))
-    for (const spelling of [...spellingsOf(secret.value), ...base64CoresOf(secret.value)])
-      matcher.add(spelling, secret);
-  const found = new Set<S>();
-  let level: string | undefined = text;
-  for (let depth = 0; level !== undefined && depth <= 3; depth += 1) {
-    for (const { value } of matcher.find(level)) found.add(value);
-    level = unescapeOnce(level)?.text;
-  }
-  return [...found];
 }
 
 function contextOf(known: readonly KnownSecret[], username: string | null): Context {

@@ -52,12 +52,16 @@ function findEmails(text: string): readonly Sighting[] {
   return found;
 }
 
+/** `token=` and twelve characters. */
+const SHORTEST_MENTION = 18;
+
 /** A name and its value; a space alone parts only a scheme from its token, or labels would match. */
 const NAMED =
   /(?:(access_token|refresh_token|id_token|client_secret|code_verifier|device_code|password|api_?key|secret|authorization|token)["']?\s{0,2}[:=]\s{0,2}|(bearer|dpop)\s{1,2})["']?(?:bearer\s{1,2})?([\w.~+/=-]{12,})/gi;
 
 /** `access_token: 7f3k…`, `Bearer 7f3k…` in error messages and scripts. */
 function findNamed(text: string): readonly Sighting[] {
+  if (text.length < SHORTEST_MENTION) return [];
   const found: Sighting[] = [];
   for (const [, name, , value = ''] of text.matchAll(NAMED))
     if (looksRandom(value)) found.push({ kind: kindOfName(name ?? '') ?? 'token', value });

@@ -8,8 +8,8 @@ export interface Attribute {
 
 /** What to put in place of the parts of a page. */
 export interface VisitHtml {
-  /** Value of one attribute, among those of its tag; names in lower case. */
-  readonly attribute: (tag: string, attribute: Attribute, all: readonly Attribute[]) => string;
+  /** Value of one attribute, among those of its tag; names in lower case, the first of a name counts. */
+  readonly attribute: (attribute: Attribute, all: ReadonlyMap<string, string>) => string;
   /** Text between tags, comments and scripts, as it stands. */
   readonly text: (text: string) => string;
 }
@@ -28,7 +28,7 @@ export function rewriteHtml(html: string, visit: VisitHtml): string {
     parts.push(visit.text(html.slice(index, open)));
     if (open >= html.length) break;
     const { name, pieces, end } = readTag(html, open);
-    parts.push(rewriteTag(html, open, end, name, pieces, visit));
+    parts.push(rewriteTag(html, open, end, pieces, visit));
     index = end;
     if (name !== 'script' && name !== 'style') continue;
     const close = html.slice(end).search(/<\/(?:script|style)/i);
@@ -43,14 +43,14 @@ function rewriteTag(
   html: string,
   start: number,
   end: number,
-  tag: string,
   pieces: readonly Piece[],
   visit: VisitHtml,
 ): string {
   const parts: string[] = [];
+  const all = new Map(pieces.toReversed().map(({ name, value }) => [name, value]));
   let copied = start;
   for (const piece of pieces) {
-    const visited = visit.attribute(tag, piece, pieces);
+    const visited = visit.attribute(piece, all);
     if (visited === piece.value) continue;
     const quote = /["']/.test(html[piece.start - 1] ?? '') ? '' : '"';
     parts.push(html.slice(copied, piece.start), quote, htmlEscaped(visited), quote);

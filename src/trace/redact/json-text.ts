@@ -90,6 +90,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 /** The value of a string literal, also of one with raw control characters or without its end. */
 function decodeString(literal: string): string {
+  if (!literal.includes('\\') && literal.length >= 2 && literal.endsWith('"'))
+    return literal.slice(1, -1);
   try {
     return String(JSON.parse(literal));
   } catch {

@@ -182,13 +182,19 @@ export function plainName(name: string): string {
     .toLowerCase();
 }
 
+const kinds = new Map<string, string | undefined>();
+const MOST_REMEMBERED = 10_000;
+
 /** The kind of secret that goes under a name; undefined when the name gives nothing away. */
 export function kindOfName(name: string): string | undefined {
   if (name.length > 100) return undefined;
+  if (kinds.has(name)) return kinds.get(name);
   const plain = plainName(name);
-  return Object.hasOwn(KINDS, plain)
+  const kind = Object.hasOwn(KINDS, plain)
     ? KINDS[plain]
     : PATTERNS.find(([pattern]) => pattern.test(plain))?.[1];
+  if (kinds.size < MOST_REMEMBERED) kinds.set(name, kind);
+  return kind;
 }
 
 /** The kind of secret that a whole header value is. */

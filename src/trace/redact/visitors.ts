@@ -34,6 +34,7 @@ export function learningVisitor(ledger: Ledger, context: Context): Visitor {
       for (const { kind, value } of findInText(text)) meet(value, { kind });
       return text;
     },
+    whole: (text) => text,
   };
   return visitor;
 }
@@ -46,6 +47,7 @@ export function replacingVisitor(ledger: Ledger, context: Context): Visitor {
       return isLabel(named.value) || named.value === '' ? named.value : ledger.labelOf(named.value);
     },
     text: (text, spell) => scrub(text, ledger, spell),
+    whole: (text, spell) => scrub(text, ledger, spell),
   };
 }
 

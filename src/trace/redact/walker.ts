@@ -27,6 +27,8 @@ export interface Visitor {
   readonly named: (named: Named) => string | undefined;
   /** Running text: what to put there. */
   readonly text: (text: string, spell: Spell) => string;
+  /** A last look at a structured text, for what lies across its parts. */
+  readonly whole: (text: string, spell: Spell) => string;
 }
 
 /** How a text is written. */
@@ -64,18 +66,13 @@ type Walk = (text: string, visitor: Visitor, depth: number) => string;
 const WALKS: Readonly<Record<Format, Walk>> = {
   json: walkJson,
   form: (text, visitor, depth) =>
-    finish(rewriteFields(text, fieldsOf(visitor, 'form', depth)), visitor, percentEncoded),
+    visitor.whole(rewriteFields(text, fieldsOf(visitor, 'form', depth)), percentEncoded),
   html: walkHtml,
   events: walkEvents,
   url: (text, visitor, depth) =>
-    finish(rewriteUrl(text, fieldsOf(visitor, 'query', depth)), visitor, percentEncoded),
+    visitor.whole(rewriteUrl(text, fieldsOf(visitor, 'query', depth)), percentEncoded),
   plain: walkPlain,
 };
-
-/** A last look at the whole, for what lies across its parts. */
-function finish(text: string, visitor: Visitor, spell: Spell): string {
-  return visitor.text(text, spell);
-}
 
 function walkJson(text: string, visitor: Visitor, depth: number): string {
   const topic = topicOf(text);
@@ -85,7 +82,7 @@ function walkJson(text: string, visitor: Visitor, depth: number): string {
     const known = name === undefined ? undefined : { place: 'json' as const, name, value, topic };
     return (known && visitor.named(known)) ?? walkText(value, visitor, undefined, depth + 1);
   };
-  return finish(rewriteJson(text, visit), visitor, plainly);
+  return visitor.whole(rewriteJson(text, visit), plainly);
 }
 
 /** Numbers: an error code is one, a typed password may be one. */
@@ -115,13 +112,13 @@ function walkEvents(text: string, visitor: Visitor, depth: number): string {
     const [, head, value] = /^([a-z]+: ?)(.+)$/s.exec(line) ?? [];
     return head && value ? `${head}${walkText(value, visitor, undefined, depth + 1)}` : line;
   });
-  return finish(lines.join(''), visitor, plainly);
+  return visitor.whole(lines.join(''), plainly);
 }
 
 function walkHtml(text: string, visitor: Visitor, depth: number): string {
   const walked = rewriteHtml(text, {
-    attribute: (_, { name, value }, all) => {
-      const of = (wanted: string): string => all.find((one) => one.name === wanted)?.value ?? '';
+    attribute: ({ name, value }, all) => {
+      const of = (wanted: string): string => all.get(wanted) ?? '';
       if (name === 'value' || name === 'content') {
         const control = name === 'content' ? 'meta' : of('type').toLowerCase();
         const named = { place: 'html' as const, name: of('name') || of('id'), value, control };
@@ -132,7 +129,7 @@ function walkHtml(text: string, visitor: Visitor, depth: number): string {
     },
     text: (piece) => walkPlain(piece, visitor, depth, htmlEscaped),
   });
-  return finish(walked, visitor, htmlEscaped);
+  return visitor.whole(walked, htmlEscaped);
 }
 
 /** Plain text: the URLs in it, then the whole. */

@@ -8,6 +8,8 @@ export interface Attribute {
 
 /** What to put in place of the parts of a page. */
 export interface VisitHtml {
+  /** The attributes of a tag, before each is visited. */
+  readonly tag: (all: ReadonlyMap<string, string>) => void;
   /** Value of one attribute, among those of its tag; names in lower case, the first of a name counts. */
   readonly attribute: (attribute: Attribute, all: ReadonlyMap<string, string>) => string;
   /** Text between tags, comments and scripts, as it stands. */
@@ -48,6 +50,7 @@ function rewriteTag(
 ): string {
   const parts: string[] = [];
   const all = new Map(pieces.toReversed().map(({ name, value }) => [name, value]));
+  visit.tag(all);
   let copied = start;
   for (const piece of pieces) {
     const visited = visit.attribute(piece, all);

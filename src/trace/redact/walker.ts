@@ -117,6 +117,12 @@ function walkEvents(text: string, visitor: Visitor, depth: number): string {
 
 function walkHtml(text: string, visitor: Visitor, depth: number): string {
   const walked = rewriteHtml(text, {
+    tag: (all) => {
+      // An empty field: nothing to label here, but what is typed into it later.
+      const control = (all.get('type') ?? '').toLowerCase();
+      if (control === 'password')
+        visitor.named({ place: 'html', name: all.get('name') ?? '', value: '', control });
+    },
     attribute: ({ name, value }, all) => {
       const of = (wanted: string): string => all.get(wanted) ?? '';
       if (name === 'value' || name === 'content') {

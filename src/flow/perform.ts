@@ -1,6 +1,6 @@
 import type { Consent, ConsentTools } from '../consent/consent.ts';
 import { createHttp } from '../http/client.ts';
-import { type ConnectionOptions, createDispatcher } from '../http/connection.ts';
+import { type ConnectionOptions, openConnections } from '../http/connection.ts';
 import { openLoopback } from '../http/loopback.ts';
 import { createRecorder, milliseconds } from '../http/recorder.ts';
 import type { Exchange, Header, Trace } from '../trace/schema.ts';
@@ -42,18 +42,16 @@ export async function perform(wanted: Performance): Promise<Performed> {
   const { flow, connection, consent, signal, observer, say, ask } = wanted;
   const started = new Date();
   const began = performance.now();
-  const dispatcher = createDispatcher(connection);
+  const connections = openConnections(connection);
   const recorder = createRecorder((exchange) => observer.exchange(exchange));
-  const proxy = connection.proxy?.https ?? connection.proxy?.http;
   const http = createHttp({
-    dispatcher,
+    connections,
     recorder,
     signal,
     timeout: wanted.timeout,
     maxBody: wanted.maxBody,
     userAgent: wanted.userAgent,
     headers: wanted.headers,
-    ...(proxy !== undefined && { proxy: withoutCredentials(proxy) }),
   });
   try {
     const done = await run(flow, {
@@ -77,10 +75,6 @@ export async function perform(wanted: Performance): Promise<Performed> {
     });
     return { trace, ...('crash' in done && { crash: done.crash }) };
   } finally {
-    await dispatcher.destroy();
+    await connections.close();
   }
-}
-
-function withoutCredentials(proxy: string): string {
-  return URL.canParse(proxy) ? new URL(proxy).origin : 'an unreadable URL';
 }

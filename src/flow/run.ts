@@ -1,6 +1,7 @@
 import { ConsentError } from '../consent/consent.ts';
 import { HttpError } from '../http/http.ts';
-import { ListenError, type Loopback } from '../http/loopback.ts';
+import { ListenError } from '../http/listen.ts';
+import type { Loopback } from '../http/loopback.ts';
 import { milliseconds } from '../http/recorder.ts';
 import type { StepRecord } from '../trace/schema.ts';
 import type { RunEnvironment } from './environment.ts';

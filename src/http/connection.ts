@@ -1,7 +1,10 @@
+import { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { type PeerCertificate, rootCertificates, TLSSocket } from 'node:tls';
-import { Agent, buildConnector, type Dispatcher, EnvHttpProxyAgent } from 'undici';
-import type { Tls } from '../trace/schema.ts';
+import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
+import { Agent, type Dispatcher } from 'undici';
+import { createConnector } from './connector.ts';
+import { Breakdown } from './failure.ts';
+import type { ProxyOptions } from './proxy.ts';
 
 /** How connections are made; the same for every leg. */
 export interface ConnectionOptions {
@@ -15,166 +18,79 @@ export interface ConnectionOptions {
   /** Dial `address` for `host:port`, as curl's `--resolve` does. */
   readonly resolve?: readonly { host: string; port: number; address: string }[];
   /** Proxy URLs and the hosts that need none; absent for a direct connection. */
-  readonly proxy?: { readonly http?: string; readonly https?: string; readonly no?: string };
+  readonly proxy?: ProxyOptions;
   /** Milliseconds until an unanswered connection attempt is given up. */
   readonly timeout: number;
 }
 
-/** What was learned while a connection was made. */
-export interface ConnectionFacts {
-  readonly dns_ms: number;
-  readonly connect_ms: number;
-  readonly tls_ms: number;
+/** The ways to the network of one run. */
+export interface Connections {
+  /** To everybody else. */
+  readonly dispatcher: Dispatcher;
+  /** To our own callback listener, past any proxy. */
+  readonly direct: Dispatcher;
+  /** Ends every connection at once, those too that are still being made. */
+  close(): Promise<void>;
 }
 
-const facts = new WeakMap<Socket, ConnectionFacts>();
-
-/** The milliseconds a connection took to make; undefined for one made through a proxy. */
-export function factsOf(socket: Socket): ConnectionFacts | undefined {
-  return facts.get(socket);
+/** A certificate or key that OpenSSL cannot read. */
+export class CredentialsError extends Error {
+  override readonly name = 'CredentialsError';
+  readonly code = 'CREDENTIALS_UNREADABLE';
 }
 
-/** TLS facts of a connection; null for plain HTTP. */
-export function tlsOf(socket: Socket): Tls | null {
-  if (!(socket instanceof TLSSocket)) return null;
-  return {
-    protocol: socket.getProtocol() ?? 'unknown',
-    cipher: socket.getCipher()?.name ?? 'unknown',
-    authorized: socket.authorized,
-    authorization_error: socket.authorizationError ? String(socket.authorizationError) : null,
-    certificate: certificateOf(socket.getPeerCertificate()),
-  };
-}
-
-/** A certificate that was not trusted: the code of the reason, and the facts of the connection. */
-export class CertificateError extends Error {
-  readonly code: string;
-  readonly tls: Tls | null;
-  readonly remoteAddress: string | null;
-
-  constructor(code: string, message: string, tls: Tls | null, remoteAddress: string | null) {
-    super(message);
-    this.code = code;
-    this.tls = tls;
-    this.remoteAddress = remoteAddress;
-  }
-}
-
-/** `address:port` of the other end; null when it is not connected. */
-export function addressOf(socket: Socket): string | null {
-  const { remoteAddress, remotePort } = socket;
-  if (!remoteAddress) return null;
-  return remoteAddress.includes(':')
-    ? `[${remoteAddress}]:${remotePort}`
-    : `${remoteAddress}:${remotePort}`;
-}
-
-/** The one agent through which every leg goes. */
-export function createDispatcher(options: ConnectionOptions): Dispatcher {
-  const tls = {
-    ...(options.ca && { ca: [...rootCertificates, options.ca] }),
-    ...(options.cert && { cert: options.cert }),
-    ...(options.key && { key: options.key }),
-  };
-  const common = { connect: connector(options, tls), allowH2: false, maxHeaderSize: 16_384 };
-  if (!options.proxy) return new Agent(common);
-  const endpoint = { ...tls, rejectUnauthorized: !options.insecure };
-  return new EnvHttpProxyAgent({
-    ...common,
-    requestTls: endpoint,
-    proxyTls: endpoint,
-    httpProxy: options.proxy.http ?? '',
-    httpsProxy: options.proxy.https ?? '',
-    noProxy: options.proxy.no ?? '',
-  });
-}
+/** Header bytes of one answer that are read. */
+const LARGEST_HEADERS = 16 * 1024;
 
 /**
- * Connects, takes the times, and judges the certificate itself: the built-in refusal destroys the
- * socket before anybody can say whose certificate it was. No TLS session is kept, because a resumed
- * one skips the check of the host name.
+ * Opens the ways to the network; nothing is dialled yet.
+ * @throws {CredentialsError}
  */
-function connector(options: ConnectionOptions, tls: object): buildConnector.connector {
-  const connect = buildConnector({
-    ...tls,
-    rejectUnauthorized: false,
-    maxCachedSessions: 0,
-    timeout: options.timeout,
-  });
-  return (target, callback) => {
-    const pinned = options.resolve?.find(
-      ({ host, port }) =>
-        host.toLowerCase() === target.hostname.toLowerCase() && port === portOf(target),
-    );
-    const dialled = pinned
-      ? { ...target, hostname: pinned.address, servername: target.servername ?? target.hostname }
-      : target;
-    // undici returns the socket, which its type does not say.
-    const socket = connect(dialled, (error, connected) => {
-      if (error || !connected) return callback(error ?? new Error('no socket'), null);
-      const refusal = options.insecure ? undefined : refuse(connected);
-      if (!refusal) return callback(null, connected);
-      connected.destroy();
-      callback(refusal, null);
-    }) as unknown as Socket;
-    takeTimes(socket);
-  };
-}
-
-function refuse(socket: Socket): CertificateError | undefined {
-  if (!(socket instanceof TLSSocket) || socket.authorized) return undefined;
-  const code = String(socket.authorizationError ?? 'CERTIFICATE_NOT_TRUSTED');
-  const subject = tlsOf(socket)?.certificate;
-  const whose = subject ? ` (subject ${subject.subject}, issuer ${subject.issuer})` : '';
-  return new CertificateError(
-    code,
-    `the certificate is not trusted: ${code}${whose}`,
-    tlsOf(socket),
-    addressOf(socket),
-  );
-}
-
-function takeTimes(socket: Socket): void {
-  const start = performance.now();
-  let resolved = start;
-  let connected = start;
-  socket.prependOnceListener('lookup', () => {
-    resolved = performance.now();
-  });
-  socket.prependOnceListener('connect', () => {
-    connected = performance.now();
-    facts.set(socket, {
-      dns_ms: resolved - start,
-      connect_ms: connected - resolved,
-      tls_ms: 0,
+export function openConnections(options: ConnectionOptions): Connections {
+  const sockets = new Set<Socket>();
+  const secureContext = createCredentials(options);
+  const agent = (proxy: ProxyOptions | undefined): Agent =>
+    new Agent({
+      connect: createConnector({
+        secureContext,
+        insecure: options.insecure === true,
+        resolve: options.resolve ?? [],
+        proxy,
+        timeout: options.timeout,
+        opened: (socket) => {
+          sockets.add(socket);
+          socket.once('close', () => sockets.delete(socket));
+        },
+      }),
+      allowH2: false,
+      maxHeaderSize: LARGEST_HEADERS,
     });
-  });
-  socket.prependOnceListener('secureConnect', () => {
-    facts.set(socket, {
-      dns_ms: resolved - start,
-      connect_ms: connected - resolved,
-      tls_ms: performance.now() - connected,
-    });
-  });
-}
-
-function portOf({ port, protocol }: { port: string; protocol: string }): number {
-  return Number(port) || (protocol === 'https:' ? 443 : 80);
-}
-
-function certificateOf(peer: PeerCertificate): Tls['certificate'] {
-  if (!peer?.subject) return null;
+  const dispatcher = agent(options.proxy);
+  const direct = agent(undefined);
   return {
-    subject: distinguishedName(peer.subject),
-    issuer: distinguishedName(peer.issuer),
-    valid_from: peer.valid_from,
-    valid_to: peer.valid_to,
-    names: (peer.subjectaltname ?? '').split(', ').filter((name) => name !== ''),
+    dispatcher,
+    direct,
+    close: async () => {
+      await Promise.all([dispatcher.destroy(), direct.destroy()]);
+      for (const socket of sockets) socket.destroy(new Breakdown('ABORTED', 'the run is over'));
+    },
   };
 }
 
-function distinguishedName(name: object): string {
-  return Object.entries(name)
-    .map(([key, value]) => `${key}=${String(value)}`)
-    .join(', ');
+/** Trust and identity of every TLS connection. */
+function createCredentials({ ca, cert, key }: ConnectionOptions): SecureContext {
+  try {
+    // A text that holds no certificate would be passed over in silence.
+    if (ca) new X509Certificate(ca);
+    return createSecureContext({
+      ...(ca && { ca: [...rootCertificates, ca] }),
+      ...(cert && { cert }),
+      ...(key && { key }),
+    });
+  } catch (error) {
+    const { message } = error as Error;
+    throw new CredentialsError(`the certificates or the key cannot be used: ${message}`, {
+      cause: error,
+    });
+  }
 }

@@ -20,8 +20,9 @@ export interface HttpRequest {
 }
 
 /**
- * Reads a decoded body piece by piece. `done` says that enough was read: a server that does not end
- * the body soon after is left, which is how an event stream ends once the awaited answer arrived.
+ * Reads a decoded body piece by piece; the first piece is empty and comes with the headers. `done`
+ * says that enough was read: a server that does not end the body soon after is left, which is how an
+ * event stream ends once the awaited answer arrived.
  */
 export type TextReader = (text: string) => 'more' | 'done';
 

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Exchange } from '../trace/schema.ts';
 
 /** What is known of an exchange before it has an id and an end. */
@@ -40,4 +41,11 @@ export const NO_TIMING: Exchange['timing'] = {
 /** Milliseconds with three decimals, as the file holds them. */
 export function milliseconds(value: number): number {
   return Math.max(0, Math.round(value * 1000) / 1000);
+}
+
+/** `address:port` of the other end of a connection; null when there is none. */
+export function addressOf({ remoteAddress, remotePort }: Socket): string | null {
+  if (!remoteAddress) return null;
+  const host = remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress;
+  return `${host}:${remotePort}`;
 }

@@ -1,25 +1,38 @@
 import { headerValue } from '../trace/headers.ts';
 import { type Answer, type Inbound, oauthError } from './answer.ts';
-import type { AuthMethod, Client, Clients } from './clients.ts';
+import type { AuthorizationServer } from './authorization-server.ts';
+import { ASSERTION_TYPE, assertionProblem, subjectOf } from './client-assertion.ts';
+import type { AuthMethod, Client } from './clients.ts';
 import { sameSecret } from './random.ts';
 
 /** Says who the client is, or the answer that refuses it. @see RFC 6749 section 2.3 */
 export async function authenticateClient(
+  server: AuthorizationServer,
   inbound: Inbound,
   form: URLSearchParams,
-  clients: Clients,
 ): Promise<Client | Answer> {
   const credentials = credentialsOf(inbound, form);
   if ('kind' in credentials) return credentials;
-  const { id, secret, method } = credentials;
-  const client = await clients.find(id);
+  const { id, method } = credentials;
+  const client = await server.clients.find(id);
   if (typeof client !== 'object') return invalidClient(client ?? 'the client is unknown');
   const registered = client.metadata.token_endpoint_auth_method;
   if (method !== registered)
     return invalidClient(`the client used ${method}, it is registered for ${registered}`);
-  if (client.secret !== undefined && !sameSecret(client.secret, secret ?? ''))
-    return invalidClient('the client secret is wrong');
-  return client;
+  const problem = await problemOf(server, client, credentials);
+  return problem === undefined ? client : invalidClient(problem);
+}
+
+async function problemOf(
+  { realm, usedAssertions }: AuthorizationServer,
+  client: Client,
+  { method, proof = '' }: Credentials,
+): Promise<string | undefined> {
+  if (method === 'none') return undefined;
+  if (method === 'private_key_jwt') return assertionProblem(proof, client, realm, usedAssertions);
+  return client.secret !== undefined && sameSecret(client.secret, proof)
+    ? undefined
+    : 'the client secret is wrong';
 }
 
 /** Tells an answer from a client. */
@@ -29,23 +42,34 @@ export function isAnswer(value: Client | Answer): value is Answer {
 
 interface Credentials {
   readonly id: string;
-  readonly secret: string | undefined;
   readonly method: AuthMethod;
+  /** The secret or the assertion. */
+  readonly proof: string | undefined;
 }
 
 function credentialsOf(inbound: Inbound, form: URLSearchParams): Credentials | Answer {
   const header = headerValue(inbound.headers, 'authorization');
-  const id = form.get('client_id');
+  const ways = [header ?? null, form.get('client_secret'), form.get('client_assertion')];
+  if (ways.filter((way) => way !== null).length > 1)
+    return invalidRequest('the client authenticated in two ways');
+  const found = header === undefined ? formCredentials(form) : basicCredentials(header);
+  if (!found) return invalidClient('the request holds no readable client credentials');
+  const named = form.get('client_id');
+  return named === null || named === found.id
+    ? found
+    : invalidRequest('client_id is not the client that authenticated');
+}
+
+function formCredentials(form: URLSearchParams): Credentials | undefined {
+  const id = form.get('client_id') ?? undefined;
   const secret = form.get('client_secret') ?? undefined;
-  if (header !== undefined) {
-    const basic = basicCredentials(header);
-    if (!basic) return invalidClient('the Authorization header holds no Basic credentials');
-    if (secret !== undefined || (id !== null && id !== basic.id))
-      return invalidRequest('the client authenticated in two ways');
-    return basic;
+  const assertion = form.get('client_assertion') ?? undefined;
+  if (assertion !== undefined) {
+    const subject = form.get('client_assertion_type') === ASSERTION_TYPE && subjectOf(assertion);
+    return subject ? { id: subject, method: 'private_key_jwt', proof: assertion } : undefined;
   }
-  if (!id) return invalidClient('the request names no client');
-  return { id, secret, method: secret === undefined ? 'none' : 'client_secret_post' };
+  if (!id) return undefined;
+  return { id, method: secret === undefined ? 'none' : 'client_secret_post', proof: secret };
 }
 
 /** Both halves are form-encoded before they are joined. @see RFC 6749 section 2.3.1 */
@@ -54,7 +78,7 @@ function basicCredentials(header: string): Credentials | undefined {
   const [, id, secret] =
     /^([^:]*):(.*)$/s.exec(Buffer.from(encoded ?? '', 'base64').toString()) ?? [];
   if (id === undefined || secret === undefined) return undefined;
-  return { id: formDecode(id), secret: formDecode(secret), method: 'client_secret_basic' };
+  return { id: formDecode(id), method: 'client_secret_basic', proof: formDecode(secret) };
 }
 
 function formDecode(text: string): string {

@@ -12,11 +12,8 @@ const CACHE_SECONDS = 300;
  * Documents are fetched when they are needed and kept for a while; failures are not.
  * @see Client ID Metadata Document draft 00 sections 3 and 4
  */
-export function withClientDocuments(
-  registered: Clients,
-  realm: Realm,
-  allowLoopback: boolean,
-): Clients {
+export function withClientDocuments(registered: Clients, realm: Realm): Clients {
+  const allowLoopback = realm.allowLoopbackClientMetadata;
   const documents = createExpiring<Client>(realm.now, CACHE_SECONDS);
   const fetchClient = async (id: string, url: URL): Promise<Client | string> => {
     try {

@@ -20,6 +20,8 @@ const schema = z.object({
   client_name: z.string().max(200).optional(),
   client_uri: z.url({ protocol: /^https?$/ }).optional(),
   scope: z.string().optional(),
+  jwks: z.looseObject({ keys: z.array(z.looseObject({ kty: z.string() })) }).optional(),
+  jwks_uri: z.url({ protocol: /^https?$/ }).optional(),
 });
 
 /**
@@ -38,6 +40,8 @@ export function readClientMetadata(document: unknown): MetadataReading {
     return { error: 'invalid_redirect_uri', description: 'redirect_uris is empty' };
   if (given.response_types.some((type) => type !== 'code'))
     return invalid('the only response type offered is code');
+  if (given.token_endpoint_auth_method === 'private_key_jwt' && !given.jwks && !given.jwks_uri)
+    return invalid('private_key_jwt needs jwks or jwks_uri');
   if (grants.includes('client_credentials') && given.token_endpoint_auth_method === 'none')
     return invalid('client_credentials needs a client that authenticates');
   const known = scopesOf(scope).filter((name) => Object.hasOwn(SCOPE_MEANINGS, name));

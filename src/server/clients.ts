@@ -1,3 +1,5 @@
+import type { JSONWebKeySet } from 'jose';
+
 /** A client as the authorization server knows it (RFC 7591 section 2). */
 export interface Client {
   readonly id: string;
@@ -16,13 +18,21 @@ export interface ClientMetadata {
   readonly client_name?: string | undefined;
   readonly client_uri?: string | undefined;
   readonly scope?: string | undefined;
+  /** Public keys, or where they stand, for private_key_jwt. */
+  readonly jwks?: JSONWebKeySet | undefined;
+  readonly jwks_uri?: string | undefined;
 }
 
 /** How a client proves who it is at the token endpoint. */
 export type AuthMethod = (typeof AUTH_METHODS)[number];
 
 /** The methods this server offers. */
-export const AUTH_METHODS = ['none', 'client_secret_basic', 'client_secret_post'] as const;
+export const AUTH_METHODS = [
+  'none',
+  'client_secret_basic',
+  'client_secret_post',
+  'private_key_jwt',
+] as const;
 
 /** The grants this server offers. */
 export const GRANT_TYPES: readonly string[] = [

@@ -30,7 +30,7 @@ async function forClient(
   const form = readForm(inbound);
   const token = form?.get('token');
   if (!form || !token) return oauthError('token-error', 400, 'invalid_request', 'token is missing');
-  const client = await authenticateClient(inbound, form, server.clients);
+  const client = await authenticateClient(server, inbound, form);
   return isAnswer(client) ? client : answer(server, client, token);
 }
 
@@ -40,7 +40,7 @@ async function introspect(
   client: Client,
   token: string,
 ): Promise<Answer> {
-  if (client.secret === undefined)
+  if (client.metadata.token_endpoint_auth_method === 'none')
     return oauthError('token-error', 401, 'invalid_client', 'a public client cannot introspect', [
       ['www-authenticate', 'Basic realm="introspection endpoint"'],
     ]);

@@ -1,4 +1,5 @@
 import { type Answer, type AnswerKind, json } from './answer.ts';
+import { ASSERTION_ALGORITHMS } from './client-assertion.ts';
 import { AUTH_METHODS, GRANT_TYPES } from './clients.ts';
 import type { Keys } from './keys.ts';
 import type { Realm } from './realm.ts';
@@ -58,6 +59,9 @@ function serverMetadata(issuer: string): Readonly<Record<string, unknown>> {
     token_endpoint_auth_methods_supported: AUTH_METHODS,
     revocation_endpoint_auth_methods_supported: AUTH_METHODS,
     introspection_endpoint_auth_methods_supported: authenticated,
+    token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+    revocation_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+    introspection_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true,
     client_id_metadata_document_supported: true,

@@ -1,3 +1,5 @@
+import type { Fault } from './faults/fault.ts';
+
 /** What every part of the server has to know of the whole. */
 export interface Realm {
   /** Identifier of the authorization server: an origin, without a trailing slash. */
@@ -8,12 +10,28 @@ export interface Realm {
   readonly resourceMetadata: string;
   readonly tokens: 'jwt' | 'opaque';
   readonly accessTokenSeconds: number;
+  /** Whether documents that a client names may come from this machine. */
+  readonly allowLoopbackClientMetadata: boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** False for a check that a fault leaves out. */
   readonly checks: (check: Check) => boolean;
   /** What a fault makes of the claims before they are signed; without one, the claims. */
   readonly mint: (claims: Claims, situation: Situation) => Claims;
+}
+
+/** The realm as it would be, bent by faults. */
+export function createRealm(
+  right: Omit<Realm, 'checks' | 'mint'>,
+  faults: readonly Fault[],
+): Realm {
+  const omitted = new Set(faults.flatMap((fault) => fault.omits ?? []));
+  return {
+    ...right,
+    checks: (check) => !omitted.has(check),
+    mint: (claims, situation) =>
+      faults.reduce((minted, fault) => fault.mint?.(minted, situation) ?? minted, claims),
+  };
 }
 
 /** The payload of an access token (RFC 9068 section 2.2). */

@@ -48,7 +48,9 @@ function register(
     : { ...reading.metadata, token_endpoint_auth_method: 'client_secret_basic' as const };
   const client: Client = {
     id: randomUUID(),
-    ...(metadata.token_endpoint_auth_method !== 'none' && { secret: randomToken() }),
+    ...(metadata.token_endpoint_auth_method.startsWith('client_secret') && {
+      secret: randomToken(),
+    }),
     metadata,
   };
   const issuedAt = Math.floor(server.realm.now() / 1000);

@@ -1,5 +1,7 @@
 import type { Header } from '../trace/schema.ts';
 import { type Answer, type Inbound, refusal } from './answer.ts';
+import type { Fault } from './faults/fault.ts';
+import type { Respond } from './listener.ts';
 
 /** One path and what its methods answer. */
 export interface Route {
@@ -11,8 +13,16 @@ export interface Route {
   readonly methods: Readonly<Record<string, (inbound: Inbound) => Answer | Promise<Answer>>>;
 }
 
-/** Finds the route of a request and answers it. */
-export async function route(routes: readonly Route[], inbound: Inbound): Promise<Answer> {
+/** Answers requests by these routes; each fault changes what the routes, and those before it, say. */
+export function respondWith(routes: readonly Route[], faults: readonly Fault[]): Respond {
+  return async (inbound) =>
+    faults.reduce(
+      (answer, fault) => fault.change?.(answer, inbound) ?? answer,
+      await route(routes, inbound),
+    );
+}
+
+async function route(routes: readonly Route[], inbound: Inbound): Promise<Answer> {
   const found = routes.find(({ path }) => matches(path, inbound.url.pathname));
   if (!found) return refusal(404, `nothing is served at ${inbound.url.pathname}`);
   const method = inbound.method === 'HEAD' && found.methods.GET ? 'GET' : inbound.method;

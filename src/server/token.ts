@@ -35,7 +35,7 @@ async function answerToken(server: AuthorizationServer, inbound: Inbound): Promi
   if (!form) return tokenError('invalid_request', 'the body is not a form');
   const repeated = repeatedName(form);
   if (repeated) return tokenError('invalid_request', `${repeated} occurs twice`);
-  const client = await authenticateClient(inbound, form, server.clients);
+  const client = await authenticateClient(server, inbound, form);
   if (isAnswer(client)) return client;
   const grantType = form.get('grant_type') ?? '';
   const answer = Object.hasOwn(GRANTS, grantType) ? GRANTS[grantType] : undefined;

@@ -1,4 +1,4 @@
-import { decodeJwt } from 'jose';
+import { decodeJwt, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { expect, test } from 'vitest';
 import { codeForm, obtainCode, postToken, register } from './client.ts';
 import { servedBy } from './support.ts';
@@ -85,4 +85,64 @@ test('a confidential client redeems its code with its secret, and not without', 
   const client_secret = String(flow.client.client_secret);
   expect((await postToken(server, form)).document.error).toBe('invalid_client');
   expect((await postToken(server, { ...form, client_secret })).status).toBe(200);
+});
+
+const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+
+async function keyHolder() {
+  const { publicKey, privateKey } = await generateKeyPair('ES256');
+  const { document } = await register(server, {
+    redirect_uris: [],
+    response_types: [],
+    grant_types: ['client_credentials'],
+    token_endpoint_auth_method: 'private_key_jwt',
+    jwks: { keys: [await exportJWK(publicKey)] },
+  });
+  const id = String(document.client_id);
+  const sign = (audience: string, lifetime = '1m', key = privateKey) =>
+    new SignJWT({ jti: crypto.randomUUID() })
+      .setProtectedHeader({ alg: 'ES256' })
+      .setIssuer(id)
+      .setSubject(id)
+      .setAudience(audience)
+      .setExpirationTime(lifetime)
+      .sign(key);
+  const send = (client_assertion: string) =>
+    postToken(server, { ...GRANT, client_assertion_type: ASSERTION_TYPE, client_assertion });
+  return { sign, send, document };
+}
+
+test('a client with a key signs who it is, and gets no secret', async () => {
+  const { sign, send, document } = await keyHolder();
+  expect(document).not.toHaveProperty('client_secret');
+  expect((await send(await sign(server.issuer))).status).toBe(200);
+});
+
+test('an assertion is good once', async () => {
+  const { sign, send } = await keyHolder();
+  const assertion = await sign(server.issuer);
+  await send(assertion);
+  expect((await send(assertion)).document.error).toBe('invalid_client');
+});
+
+test.each([
+  ['for another server', (sign: Sign) => sign('https://other.example')],
+  ['that has expired', (sign: Sign) => sign(server.issuer, '-1m')],
+  ['that lives for a day', (sign: Sign) => sign(server.issuer, '1d')],
+  [
+    'signed with another key',
+    async (sign: Sign) => sign(server.issuer, '1m', (await generateKeyPair('ES256')).privateKey),
+  ],
+  ['that is no JWT', async () => 'guessed'],
+])('an assertion %s is refused', async (_, make) => {
+  const { sign, send } = await keyHolder();
+  const { status, document } = await send(await make(sign));
+  expect([status, document.error]).toEqual([401, 'invalid_client']);
+});
+
+type Sign = Awaited<ReturnType<typeof keyHolder>>['sign'];
+
+test('a client with a key has to register it', async () => {
+  const { document } = await register(server, { token_endpoint_auth_method: 'private_key_jwt' });
+  expect(document.error).toBe('invalid_client_metadata');
 });

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { clientUrlProblem } from '../../src/server/client-document.ts';
 import { isLoopbackAddress, isPublicAddress } from '../../src/server/public-address.ts';
+import { startServer } from '../../src/server/start.ts';
 import { approve, authorizeUrl, browser, type Json, postToken, REDIRECT } from './client.ts';
 import { servedBy, testClock } from './support.ts';
 
@@ -24,6 +25,7 @@ const PAGES: Readonly<Record<string, (url: string) => Json | string>> = {
   '/nameless.json': (url) => ({ ...document(url), client_name: undefined }),
   '/secret.json': (url) => ({ ...document(url), client_secret: 'known to all' }),
   '/shared.json': (url) => ({ ...document(url), token_endpoint_auth_method: 'client_secret_post' }),
+  '/keyless.json': (url) => ({ ...document(url), token_endpoint_auth_method: 'private_key_jwt' }),
   '/homeless.json': (url) => ({ ...document(url), redirect_uris: [] }),
   '/array.json': () => '[]',
   '/broken.json': () => '{',
@@ -94,6 +96,7 @@ test.each([
   ['no client_name', '/nameless.json', 'no client_name'],
   ['a secret', '/secret.json', 'holds a secret'],
   ['a shared-secret method', '/shared.json', 'shared secret'],
+  ['a key it does not show', '/keyless.json', 'needs jwks'],
   ['no redirect URI', '/homeless.json', 'redirect_uris is empty'],
   ['an array for an object', '/array.json', 'no JSON object'],
   ['broken JSON', '/broken.json', 'no JSON object'],
@@ -155,4 +158,14 @@ test('no IPv6 address that carries a private IPv4 address counts as public', () 
     expect(isPublicAddress(address)).toBe(false);
   expect(isPublicAddress('2606:4700::1111')).toBe(true);
   expect(isPublicAddress('1.1.1.1')).toBe(true);
+});
+
+test('a server may offer such clients and refuse them, when that fault is asked for', async () => {
+  const faulty = await startServer({
+    allowLoopbackClientMetadata: true,
+    faults: ['cimd-advertised-but-rejected'],
+  });
+  const { location } = await browser().visit(authorizeUrl(faulty, `${base}/good.json`, VERIFIER));
+  await faulty.close();
+  expect(location).toContain('error=invalid_client');
 });

@@ -115,6 +115,7 @@ const CHANGES: Readonly<Record<string, readonly string[]>> = {
   'authz-response-in-fragment': ['callback'],
   'authz-redirect-preserves-post': ['callback'],
   'consent-csp-form-action': ['page'],
+  'cimd-advertised-but-rejected': [],
   'token-content-type': ['token'],
   'token-cache-control': ['token'],
   'token-access-token-missing': ['token'],

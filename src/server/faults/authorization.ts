@@ -1,5 +1,15 @@
 /** Deviations of the authorization endpoint and its response. */
-import { type Change, callbackQuery, type Fault, fault, headerText, on, status } from './fault.ts';
+import {
+  type Change,
+  callbackQuery,
+  type Fault,
+  fault,
+  headerText,
+  on,
+  sentBack,
+  status,
+  when,
+} from './fault.ts';
 
 type Pairs = readonly (readonly [string, string])[];
 
@@ -64,8 +74,24 @@ export const AUTHORIZATION_FAULTS: readonly Fault[] = [
       headerText('content-security-policy', (policy) => `${policy}; form-action 'self'`),
     ),
   ),
+  fault(
+    'cimd-advertised-but-rejected',
+    'refuses clients whose id is the URL of their metadata, although it offers that',
+    on(
+      'authorize',
+      when(({ url }) => isUrlClient(url), sentBack('invalid_client')),
+    ),
+    {
+      rules: ['cimd-advertised-but-rejected', 'authz-request-failed'],
+      needs: 'client-metadata-document',
+    },
+  ),
 ];
 
 function edited(query: URLSearchParams, name: string, edit: (value: string) => string): Pairs {
   return [...query].map(([key, value]) => [key, key === name ? edit(value) : value]);
+}
+
+function isUrlClient({ searchParams }: URL): boolean {
+  return /^https?:/.test(searchParams.get('client_id') ?? '');
 }

@@ -125,6 +125,16 @@ export function document(edit: (given: JsonObject, answer: Answer) => JsonObject
   };
 }
 
+/** An error sent to whatever redirect URI the authorization request names. */
+export function sentBack(error: string): Change {
+  return (_, { url: { origin, searchParams } }) => {
+    const state = searchParams.get('state');
+    const query = new URLSearchParams({ error, iss: origin, ...(state !== null && { state }) });
+    const location = `${searchParams.get('redirect_uri')}?${query}`;
+    return { kind: 'callback', status: 303, headers: [['location', location]] };
+  };
+}
+
 /** Another answer altogether, of the same kind. */
 export function answered(code: number, headers: readonly Header[], body?: string): Change {
   return ({ kind }) => ({ kind, status: code, headers, ...(body !== undefined && { body }) });

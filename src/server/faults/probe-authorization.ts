@@ -10,6 +10,7 @@ import {
   jsonBody,
   on,
   probe,
+  sentBack,
   status,
   when,
   withoutHeader,
@@ -44,7 +45,7 @@ export const AUTHORIZATION_PROBE_FAULTS: readonly Fault[] = [
   probe(
     'authz-untrusted-redirect-followed',
     'redirects to a URI that nobody registered',
-    on('authorize', when(isRefusedRequest, redirectHome)),
+    on('authorize', when(isRefusedRequest, sentBack('invalid_request'))),
   ),
   probe(
     'authz-implicit-accepted',
@@ -65,7 +66,7 @@ export const AUTHORIZATION_PROBE_FAULTS: readonly Fault[] = [
   probe(
     'unknown-parameter-rejected',
     'refuses authorization requests with a parameter it does not know',
-    on('authorize', when(hasUnknownParameter, redirectHome)),
+    on('authorize', when(hasUnknownParameter, sentBack('invalid_request'))),
   ),
   probe(
     'dcr-accepts-http-redirect',
@@ -112,13 +113,6 @@ function hasUnknownParameter({ url }: Inbound): boolean {
 
 function isRefusedRequest({ url }: Inbound, answer: { readonly status: number }): boolean {
   return answer.status === 400 && url.searchParams.has('redirect_uri');
-}
-
-/** An error for the client, sent to whatever redirect URI the request names. */
-function redirectHome({ kind }: Parameters<Change>[0], { url }: Inbound): ReturnType<Change> {
-  const query = new URLSearchParams({ error: 'invalid_request', iss: url.origin });
-  const location = `${url.searchParams.get('redirect_uri')}?${query}`;
-  return { kind, status: 303, headers: [['location', location]] };
 }
 
 function asksFor(uri: RegExp): (inbound: Inbound) => boolean {

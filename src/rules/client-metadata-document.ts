@@ -67,7 +67,7 @@ const advertisedButRejected = defineRule({
     return judgeAuthorizations(view, (refusal) =>
       isDocumentRefused(refusal)
         ? {
-            message: `${whatCame(refusal)} for the client_id ${quoted(clientOf(refusal))}, expected it to be accepted as the metadata promises`,
+            message: `${whatCame(refusal)} for the client_id ${quoted(withoutUser(clientOf(refusal)))}, expected it to be accepted as the metadata promises`,
           }
         : undefined,
     );
@@ -130,7 +130,7 @@ export const clientMetadataDocumentRules: readonly Rule[] = [
         judgeAuthorizations(view, (refusal) =>
           isDocumentRefused(refusal) && explains(refusal)
             ? {
-                message: `${whatCame(refusal)} for the client_id ${quoted(clientOf(refusal))}, expected it to be accepted`,
+                message: `${whatCame(refusal)} for the client_id ${quoted(withoutUser(clientOf(refusal)))}, expected it to be accepted`,
               }
             : undefined,
         ),
@@ -166,9 +166,14 @@ function urlDeviations(exchange: Exchange, url: string): readonly Deviation[] {
   return faults
     .filter((fault) => fault !== false)
     .map((fault) => ({
-      message: `client_id ${quoted(url)} ${fault}, expected a plain https URL with a path`,
+      message: `client_id ${quoted(withoutUser(url))} ${fault}, expected a plain https URL with a path`,
       evidence: at(exchange, '/request/url'),
     }));
+}
+
+/** User information is a secret, and a message repeats none. */
+function withoutUser(url: string): string {
+  return url.replace(/\/\/[^/?#]*@/, '//…@');
 }
 
 function documentDeviations(exchange: Exchange): readonly Deviation[] {

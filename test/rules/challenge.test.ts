@@ -73,7 +73,7 @@ ruleTable(nonstandardSyntax, {
       challenge('Bearer resource_metadata = "https://api.demo.test/x"'),
       { message: 'expected the text resource_metadata="…" in it', at: HEADER },
     ],
-    'capital letters': [challenge('Bearer Resource_Metadata="https://api.demo.test/x"')],
+    'capital letters': [challenge('Bearer RESOURCE_METADATA="https://api.demo.test/x"')],
   },
   notApplicable: { 'no header': challenge(undefined) },
 });

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { findRule } from '../../src/rules/index.ts';
 import type { Rule, Verdict } from '../../src/rules/rule.ts';
+import { redact } from '../../src/trace/redact.ts';
 import type { Body, Exchange, Header, StepId, StepRecord, Trace } from '../../src/trace/schema.ts';
 import { STEP_IDS } from '../../src/trace/schema.ts';
 import { viewTrace } from '../../src/trace/view.ts';
@@ -218,7 +219,11 @@ export interface Expected {
 export function ruleTable(named: Rule | string, table: RuleTable): void {
   const rule = typeof named === 'string' ? findRule(named) : named;
   if (!rule) throw new Error(`no rule ${JSON.stringify(named)}`);
-  const verdictOf = ({ trace }: Edit): Verdict => rule.judge(viewTrace(trace));
+  const verdictOf = ({ trace }: Edit): Verdict => {
+    const verdict = rule.judge(viewTrace(trace));
+    expect(rule.judge(viewTrace(redact(trace))), 'of the redacted trace').toEqual(verdict);
+    return verdict;
+  };
   describe(rule.id, () => {
     const kinds = { valid: 'pass', inconclusive: 'inconclusive', notApplicable: 'not-applicable' };
     for (const [name, kind] of Object.entries(kinds))

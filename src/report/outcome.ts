@@ -1,0 +1,36 @@
+import type { Trace } from '../trace/schema.ts';
+
+/** How a run ended, in one sentence that names the step where it broke. */
+export function describeOutcome({ sequence_summary, metadata }: Trace): string {
+  const { outcome, failed_step, reason } = sequence_summary;
+  const step = failed_step ?? 'an unknown step';
+  const why = reason === null ? '.' : `: ${ended(reason)}`;
+  const lenient = metadata.lenient ? ' It went on where a real client must stop (--lenient).' : '';
+  const sentences: Readonly<Record<typeof outcome, () => string>> = {
+    completed: () => `Completed: ${deedsOf(sequence_summary)}.${lenient}`,
+    failed: () => `Failed at ${step}${why}`,
+    refused: () => `Stopped at ${step}, as a client has to${why}`,
+    open: () => `The MCP server asked for no token${why}`,
+    interrupted: () => `Interrupted at ${step}${why}`,
+  };
+  return sentences[outcome]();
+}
+
+/** What a completed run did, by the steps that were done. */
+function deedsOf({ steps }: Trace['sequence_summary']): string {
+  const done = new Set(steps.filter(({ outcome }) => outcome === 'done').map(({ id }) => id));
+  const deeds = [
+    ...(done.has('authorization') ? ['signed in'] : []),
+    ...(done.has('token') ? ['got a token'] : []),
+    ...(done.has('call') ? ['called the MCP server'] : []),
+    ...(done.has('refresh') ? ['refreshed the token'] : []),
+    ...(done.has('cleanup') ? ['cleaned up'] : []),
+  ];
+  const last = deeds.pop();
+  if (last === undefined) return 'every step came to its end';
+  return deeds.length === 0 ? last : `${deeds.join(', ')} and ${last}`;
+}
+
+function ended(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

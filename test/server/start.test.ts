@@ -1,8 +1,10 @@
 import { connect } from 'node:net';
+import { Agent, request } from 'undici';
 import { expect, test } from 'vitest';
 import { startServer } from '../../src/server/start.ts';
 import type { Exchange } from '../../src/trace/schema.ts';
 import { exchangeSchema } from '../../src/trace/schema.ts';
+import { createAuthority } from '../http/certificates.ts';
 import {
   bearer,
   callLegacy,
@@ -92,4 +94,23 @@ test('the lifetime of access tokens is the one asked for', async () => {
   const { tokens } = await obtainTokens(server);
   await server.close();
   expect(tokens).toMatchObject({ expires_in: 7 });
+});
+
+test('with a certificate everything is https, and the cookie knows it', async () => {
+  const authority = createAuthority();
+  const server = await startServer({ tls: authority.issue(['IP:127.0.0.1']) });
+  const dispatcher = new Agent({ connect: { ca: authority.ca } });
+  const metadata = await request(`${server.issuer}/.well-known/oauth-authorization-server`, {
+    dispatcher,
+  });
+  const login = await request(`${server.issuer}/login`, { dispatcher });
+  const document = (await metadata.body.json()) as { readonly token_endpoint: string };
+  await login.body.dump();
+  await dispatcher.close();
+  await server.close();
+  authority.dispose();
+  expect(server.mcpUrl).toMatch(/^https:\/\/127\.0\.0\.1:\d+\/mcp$/);
+  expect(document.token_endpoint).toBe(`${server.issuer}/token`);
+  expect(login.headers['set-cookie']).toMatch(/; Secure$/);
+  expect(server.exchanges[0]?.connection.tls).toMatchObject({ protocol: 'TLSv1.3' });
 });

@@ -93,7 +93,6 @@ export const RESOURCE_METADATA_FAULTS: readonly Fault[] = [
         ],
       })),
     ),
-    { rules: ['prm-authorization-server-not-issuer', 'asm-not-found'] },
   ),
   fault(
     'prm-bearer-header-unsupported',

@@ -1,6 +1,9 @@
-import { createSession, McpError, type Session } from '../mcp/session.ts';
-import { findRevision, NEWEST_LEGACY } from '../spec/revisions.ts';
-import { StepFailure, type Tools } from './step.ts';
+import { bearer, type Credentials } from '../mcp/credentials.ts';
+import { dpop } from '../mcp/dpop.ts';
+import { hasValidAnnotations } from '../mcp/tool.ts';
+import { findRevision } from '../spec/revisions.ts';
+import { openSession } from './negotiate.ts';
+import { type Facts, StepFailure, type Tools } from './step.ts';
 
 /** What a conversation found out. */
 export interface Conversation {
@@ -11,39 +14,41 @@ export interface Conversation {
 
 /**
  * Talks to the MCP server with a token: handshake, tools, the tool the user named, good-bye.
- * @throws {StepFailure} when the server refuses, or answers with something else.
+ * @throws {McpError} when the server refuses, or answers with something else.
  */
 export async function converse(
-  accessToken: string,
+  facts: Pick<Facts, 'tokens'> & Partial<Facts>,
   tools: Tools,
   { callsTool }: { readonly callsTool: boolean },
 ): Promise<Conversation> {
-  const session = createSession({
-    http: tools.http,
-    url: tools.options.url,
-    // Always this spelling: some servers compare the scheme with its case.
-    authorization: `Bearer ${accessToken}`,
-    revision: tools.options.revision === 'auto' ? NEWEST_LEGACY : tools.options.revision,
-    clientInfo: tools.options.profile.clientInfo,
-  });
+  const { session, revision } = await openSession(tools, credentialsOf(facts));
   try {
-    return await talk(session, tools, callsTool);
-  } catch (error) {
-    if (error instanceof McpError) throw new StepFailure(error.message, { cause: error });
-    throw error;
+    if (!findRevision(revision))
+      throw new StepFailure(
+        `the server chose protocol version ${JSON.stringify(revision)}, expected a published one`,
+      );
+    const listed = await session.tools();
+    const { call } = tools.options;
+    if (callsTool && call) {
+      const tool = listed.find(({ name }) => name === call.tool);
+      if (tool && !hasValidAnnotations(tool))
+        throw new StepFailure(
+          `the tool ${JSON.stringify(call.tool)} has an x-mcp-header that no header can carry: a client leaves it out`,
+        );
+      const { result } = await session.call(call.tool, call.arguments, tool);
+      if (result.resultType === 'input_required')
+        tools.note('the tool asks for input (input_required), which this run does not give');
+    }
+    return { revision, tools: listed.map(({ name }) => name) };
+  } finally {
+    await session.close().catch(() => undefined);
   }
 }
 
-async function talk(session: Session, tools: Tools, callsTool: boolean): Promise<Conversation> {
-  const { revision } = await session.open();
-  if (!findRevision(revision))
-    throw new StepFailure(
-      `the server chose protocol version ${JSON.stringify(revision)}, expected a published one`,
-    );
-  const listed = await session.tools();
-  const { call } = tools.options;
-  if (callsTool && call)
-    await session.request('tools/call', { name: call.tool, arguments: call.arguments });
-  await session.close();
-  return { revision, tools: listed.map(({ name }) => name) };
+function credentialsOf({
+  tokens,
+  dpop: keys,
+}: Pick<Facts, 'tokens'> & Partial<Facts>): Credentials {
+  const bound = keys && tokens.token_type?.toLowerCase() === 'dpop';
+  return bound ? dpop(tokens.access_token, keys.key, Date.now) : bearer(tokens.access_token);
 }

@@ -5,6 +5,7 @@ import type { Facts } from './step.ts';
 
 /** The scope this run asks for: the user's, else the challenge's, else the resource's, else none. */
 export function requestedScope(facts: Partial<Facts>, options: FlowOptions): string | undefined {
+  if (facts.stepUp !== undefined) return facts.stepUp;
   const supported = facts.server?.metadata.scopes_supported ?? [];
   const chosen = chooseScope({
     challenge: facts.challenge?.bearer?.parameters.get('scope'),

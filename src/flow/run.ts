@@ -6,8 +6,10 @@ import { milliseconds } from '../http/recorder.ts';
 import type { StepRecord } from '../trace/schema.ts';
 import type { RunEnvironment } from './environment.ts';
 import type { FlowOptions } from './options.ts';
+import { factsBefore } from './passes.ts';
 import { SEQUENCE } from './sequence.ts';
 import {
+  Again,
   type Facts,
   OpenServer,
   Refusal,
@@ -25,19 +27,39 @@ export interface Run {
   readonly crash?: unknown;
 }
 
+/** Times a run may go back: three attempts in all, then a refusal stands. */
+const MOST_RETURNS = 2;
+
 /** Runs the steps in order: the only loop there is. Never throws. */
 export async function run(options: FlowOptions, environment: RunEnvironment): Promise<Run> {
   let facts: Partial<Facts> = {};
+  let returns = 0;
   const steps: StepRecord[] = [];
   const loopback = listener(options, environment);
   try {
-    for (const step of SEQUENCE) {
+    for (let index = 0; index < SEQUENCE.length; index += 1) {
+      const step = SEQUENCE[index];
+      if (!step) break;
       environment.observer.stepStarted(step);
-      const passed = await pass(step, facts, options, environment, loopback.open);
-      facts = { ...facts, ...passed.facts };
+      const number = steps.filter(({ id }) => id === step.id).length + 1;
+      const mayReturn = returns < MOST_RETURNS;
+      const passed = await pass(
+        step,
+        number,
+        mayReturn,
+        facts,
+        options,
+        environment,
+        loopback.open,
+      );
       steps.push(passed.record);
       environment.observer.stepEnded(passed.record);
       if (passed.crash !== undefined) return { facts, steps, crash: passed.crash };
+      if (passed.again) {
+        returns += 1;
+        index = SEQUENCE.findIndex(({ id }) => id === passed.again?.to) - 1;
+        facts = { ...factsBefore(facts, index + 1), ...passed.again.facts };
+      } else facts = { ...facts, ...passed.facts };
     }
     return { facts, steps };
   } finally {
@@ -48,11 +70,14 @@ export async function run(options: FlowOptions, environment: RunEnvironment): Pr
 interface Passed {
   readonly facts: Partial<Facts>;
   readonly record: StepRecord;
+  readonly again?: Again;
   readonly crash?: unknown;
 }
 
 async function pass(
   step: Step,
+  number: number,
+  mayReturn: boolean,
   facts: Partial<Facts>,
   options: FlowOptions,
   environment: RunEnvironment,
@@ -62,7 +87,7 @@ async function pass(
   const before = environment.recorder.log().length;
   const notes: string[] = [];
   const tools = toolsFor(step, options, environment, loopback, (note) => notes.push(note));
-  const ended = await attempt(step, facts, tools);
+  const ended = await attempt(step, mayReturn, facts, tools);
   const exchanges = environment.recorder.log().slice(before);
   return {
     facts: ended.facts ?? {},
@@ -72,9 +97,10 @@ async function pass(
       reason: ended.reason ?? null,
       exchanges: exchanges.map(({ id }) => id),
       duration_ms: milliseconds(performance.now() - began),
-      pass: 1,
+      pass: number,
       ...(notes.length > 0 && { notes }),
     },
+    ...(ended.again && { again: ended.again }),
     ...('crash' in ended && { crash: ended.crash }),
   };
 }
@@ -83,10 +109,16 @@ interface Ended {
   readonly outcome: StepRecord['outcome'];
   readonly reason?: string;
   readonly facts?: Partial<Facts>;
+  readonly again?: Again;
   readonly crash?: unknown;
 }
 
-async function attempt(step: Step, facts: Partial<Facts>, tools: Tools): Promise<Ended> {
+async function attempt(
+  step: Step,
+  mayReturn: boolean,
+  facts: Partial<Facts>,
+  tools: Tools,
+): Promise<Ended> {
   const missing = step.needs.find((need) => facts[need] === undefined);
   if (missing) return { outcome: 'skipped', reason: `${MISSING[missing]} is missing` };
   if (tools.signal.aborted) return { outcome: 'interrupted', reason: INTERRUPTED };
@@ -95,7 +127,7 @@ async function attempt(step: Step, facts: Partial<Facts>, tools: Tools): Promise
   } catch (error) {
     return tools.signal.aborted
       ? { outcome: 'interrupted', reason: INTERRUPTED }
-      : outcomeOf(error);
+      : outcomeOf(error, mayReturn);
   }
 }
 
@@ -110,9 +142,16 @@ const MISSING: Readonly<Record<keyof Facts, string>> = {
   grant: 'an authorization code',
   tokens: 'an access token',
   revision: 'an MCP session',
+  asked: 'a scope',
+  stepUp: 'a refused scope',
+  dpop: 'a DPoP key',
 };
 
-function outcomeOf(error: unknown): Ended {
+function outcomeOf(error: unknown, mayReturn: boolean): Ended {
+  if (error instanceof Again)
+    return mayReturn
+      ? { outcome: 'again', reason: error.message, again: error }
+      : { outcome: 'failed', reason: `${error.message} (after ${MOST_RETURNS + 1} attempts)` };
   if (error instanceof Refusal) return { outcome: 'refused', reason: error.message };
   if (error instanceof OpenServer) return { outcome: 'open', reason: error.message };
   if (error instanceof Skipped) return { outcome: 'skipped', reason: error.message };

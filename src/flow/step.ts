@@ -1,3 +1,4 @@
+import type { DeviceAuthorizationResponse } from 'openid-client';
 import type { Consent, ConsentTools } from '../consent/consent.ts';
 import type { Http } from '../http/http.ts';
 import type { Loopback } from '../http/loopback.ts';
@@ -5,6 +6,7 @@ import type { Challenge } from '../oauth/challenge.ts';
 import type { ResourceMetadata, ServerMetadata, Tokens } from '../oauth/documents.ts';
 import type { Reference } from '../spec/references.ts';
 import type { StepId } from '../trace/schema.ts';
+import type { DpopKeys } from './dpop-keys.ts';
 import type { AuthMethod, FlowOptions } from './options.ts';
 
 /** What the steps have found out so far; each adds its part. */
@@ -24,15 +26,30 @@ export interface Facts {
     readonly published: boolean;
   };
   readonly client: Client;
-  readonly grant: {
-    readonly code: string;
-    readonly verifier: string;
-    readonly redirectUri: string;
-  };
+  readonly grant: Grant;
   readonly tokens: Tokens & { readonly access_token: string };
   /** The MCP revision the server chose. */
   readonly revision: string;
+  /** The scope asked for so far. */
+  readonly asked: string;
+  /** The scope that a refused call named: it is asked for next. */
+  readonly stepUp: string;
+  /** The key that tokens are bound to. */
+  readonly dpop: DpopKeys;
 }
+
+/** What a token is asked for with. */
+export type Grant =
+  | {
+      readonly kind: 'code';
+      readonly code: string;
+      readonly verifier: string;
+      readonly redirectUri: string;
+    }
+  | { readonly kind: 'client-credentials' }
+  /** An assertion for the JWT bearer grant (RFC 7523). */
+  | { readonly kind: 'assertion'; readonly assertion: string }
+  | { readonly kind: 'device'; readonly device: DeviceAuthorizationResponse };
 
 /** The identity under which this run asks for tokens. */
 export interface Client {
@@ -42,6 +59,8 @@ export interface Client {
   /** The scope it may ask for at most, where the registration narrowed it. */
   readonly scope?: string;
   readonly redirectUri: string;
+  /** True for one from the user's own store: it stays registered. */
+  readonly stored?: boolean;
   /** Where and with which token the registration can be deleted (RFC 7592). */
   readonly management?: { readonly uri: string; readonly token: string };
 }
@@ -97,6 +116,19 @@ export class Refusal extends Error {
 /** Nobody asked for a token. */
 export class OpenServer extends Error {
   override readonly name = 'OpenServer';
+}
+
+/** Sends the run back to an earlier step, with what was learned. */
+export class Again extends Error {
+  override readonly name = 'Again';
+  readonly to: StepId;
+  readonly facts: Partial<Facts>;
+
+  constructor(to: StepId, facts: Partial<Facts>, reason: string) {
+    super(reason);
+    this.to = to;
+    this.facts = facts;
+  }
 }
 
 /** There was nothing to do. */

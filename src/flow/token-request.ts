@@ -3,7 +3,9 @@ import { createFetch } from '../http/fetch.ts';
 import { type Answer, HttpError } from '../http/http.ts';
 import { readOAuthError, readTokens, type Tokens } from '../oauth/documents.ts';
 import { parseJson } from '../trace/body.ts';
-import { type Client, type Facts, StepFailure, type Tools } from './step.ts';
+import { authentication } from './client-authentication.ts';
+import type { DpopKeys } from './dpop-keys.ts';
+import { type Facts, StepFailure, type Tools } from './step.ts';
 import { describeAnswer, quote } from './text.ts';
 
 /** openid-client's view of this server and client, whose requests leave through the recorder. */
@@ -17,7 +19,7 @@ export interface OauthClient {
 /** Sets openid-client up from what the steps found: it discovers and registers nothing itself. */
 export async function oauthClient(
   { server, client }: Pick<Facts, 'server' | 'client'>,
-  { http }: Tools,
+  { http, options }: Tools,
 ): Promise<OauthClient> {
   const oauth = await import('openid-client');
   let last: Answer | undefined;
@@ -26,7 +28,7 @@ export async function oauthClient(
     { ...server.metadata, issuer: server.issuer } as Oauth.ServerMetadata,
     client.id,
     {},
-    authentication(oauth, client),
+    await authentication(oauth, client, options.clientKey),
   );
   configuration.timeout = 0;
   // Whether plain http is acceptable was decided when the metadata was read.
@@ -35,18 +37,6 @@ export async function oauthClient(
     last = answer;
   });
   return { oauth, configuration, lastAnswer: () => last };
-}
-
-function authentication(
-  oauth: typeof Oauth,
-  { authMethod, secret = '' }: Client,
-): Oauth.ClientAuth {
-  const methods = {
-    none: () => oauth.None(),
-    client_secret_basic: () => oauth.ClientSecretBasic(secret),
-    client_secret_post: () => oauth.ClientSecretPost(secret),
-  };
-  return methods[authMethod]();
 }
 
 /**
@@ -59,12 +49,38 @@ export async function requestTokens(
   grantType: string,
   parameters: Readonly<Record<string, string>>,
   tools: Tools,
+  dpop?: DpopKeys,
 ): Promise<Tokens & { readonly access_token: string }> {
-  const refusal = await oauth.genericGrantRequest(configuration, grantType, parameters).then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  const answer = lastAnswer();
+  const bound = dpop && { DPoP: oauth.getDPoPHandle(configuration, dpop.pair) };
+  const refusal = await oauth
+    .genericGrantRequest(configuration, grantType, { ...parameters }, bound)
+    .then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+  return readAnswer(lastAnswer(), refusal, tools);
+}
+
+/** Waits until the user has approved on another device (RFC 8628 section 3.4). */
+export async function pollForTokens(
+  { oauth, configuration, lastAnswer }: OauthClient,
+  device: Oauth.DeviceAuthorizationResponse,
+  tools: Tools,
+): Promise<Tokens & { readonly access_token: string }> {
+  const refusal = await oauth
+    .pollDeviceAuthorizationGrant(configuration, device, undefined, { signal: tools.signal })
+    .then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+  return readAnswer(lastAnswer(), refusal, tools);
+}
+
+function readAnswer(
+  answer: Answer | undefined,
+  refusal: unknown,
+  tools: Tools,
+): Tokens & { readonly access_token: string } {
   if (!answer) throw httpErrorIn(refusal) ?? refusal;
   const { value, problems } = readTokens(parseJson(answer.text));
   const { access_token } = value;

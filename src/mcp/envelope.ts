@@ -15,6 +15,8 @@ export interface EnvelopeContext {
   /** The revision the server answered with; absent before the handshake. */
   readonly negotiated?: string | undefined;
   readonly sessionId?: string | undefined;
+  /** Headers of this one message: `Mcp-Param-*` of a modern tool call. */
+  readonly extra?: readonly Header[];
 }
 
 /** Headers and body of one POST. */
@@ -76,7 +78,10 @@ function legacyHeaders(context: EnvelopeContext): readonly Header[] {
   ];
 }
 
-function wrapModern(message: OutgoingMessage, { revision, clientInfo }: EnvelopeContext): Envelope {
+function wrapModern(
+  message: OutgoingMessage,
+  { revision, clientInfo, extra = [] }: EnvelopeContext,
+): Envelope {
   const params = {
     ...message.params,
     _meta: {
@@ -93,6 +98,7 @@ function wrapModern(message: OutgoingMessage, { revision, clientInfo }: Envelope
       ['mcp-protocol-version', revision.id],
       ['mcp-method', message.method],
       ...(typeof name === 'string' ? [['mcp-name', encodeHeaderValue(name)] as const] : []),
+      ...extra,
     ],
     body: JSON.stringify({ jsonrpc: '2.0', ...message, params }),
   };

@@ -1,28 +1,22 @@
-import type { Answer, Http, HttpRequest } from '../http/http.ts';
+import type { Answer } from '../http/http.ts';
 import type { Revision } from '../spec/revisions.ts';
 import { isObject, type JsonObject } from '../trace/body.ts';
-import { headerValue, mediaType } from '../trace/headers.ts';
-import {
-  type Envelope,
-  type EnvelopeContext,
-  type OutgoingMessage,
-  sessionHeaders,
-  wrap,
-  wrapReply,
-} from './envelope.ts';
-import { createMessageReader } from './events.ts';
+import { headerValue } from '../trace/headers.ts';
+import { discover } from './discover.ts';
+import { type EnvelopeContext, type OutgoingMessage, sessionHeaders } from './envelope.ts';
+import { McpError, resultOf } from './error.ts';
+import { type Line, post, type Received, sendAs } from './exchange.ts';
+import { parameterHeaders, type Tool } from './tool.ts';
 
 /** Pages of one list that are read before a server counts as endless. */
 const MOST_PAGES = 100;
 
 /** How a conversation with an MCP server is held. */
-export interface SessionOptions {
-  readonly http: Http;
-  readonly url: string;
-  /** The `Authorization` header; absent for an anonymous conversation. */
-  readonly authorization?: string;
+export interface SessionOptions extends Line {
   readonly revision: Revision;
   readonly clientInfo: { readonly name: string; readonly version: string };
+  /** How a message travels; Streamable HTTP unless told otherwise. */
+  readonly transport?: (message: OutgoingMessage, context: EnvelopeContext) => Promise<Received>;
 }
 
 /** A JSON-RPC answer and the HTTP answer it came in. */
@@ -31,45 +25,18 @@ export interface RpcAnswer {
   readonly result: JsonObject;
 }
 
-/** A tool as the server lists it. */
-export interface Tool {
-  readonly name: string;
-}
-
-/** One conversation over Streamable HTTP. */
+/** One conversation. */
 export interface Session {
-  /** Shakes hands. @returns the revision the server chose. @throws {McpError} */
+  /** Shakes hands, or discovers where there is no handshake. @returns the revision in use. @throws {McpError} */
   open(): Promise<{ readonly answer: Answer; readonly revision: string }>;
   /** One request. @throws {McpError} when the answer is not its result. */
   request(method: string, params?: Readonly<Record<string, unknown>>): Promise<RpcAnswer>;
   /** Every tool, all pages. @throws {McpError} */
   tools(): Promise<readonly Tool[]>;
+  /** Calls a tool; `listed` is what the server said about it. @throws {McpError} */
+  call(name: string, given: Readonly<Record<string, unknown>>, listed?: Tool): Promise<RpcAnswer>;
   /** Ends the session with DELETE; undefined where the server gave none. */
   close(): Promise<Answer | undefined>;
-}
-
-/** What an MCP server did instead of answering with a result. */
-export type McpErrorCode =
-  | 'unauthorized'
-  | 'forbidden'
-  | 'http-status'
-  | 'not-json-rpc'
-  | 'no-result'
-  | 'rpc-error'
-  | 'version-unknown'
-  | 'endless-list';
-
-/** The server did not answer with a result. */
-export class McpError extends Error {
-  override readonly name = 'McpError';
-  readonly code: McpErrorCode;
-  readonly answer: Answer;
-
-  constructor(code: McpErrorCode, message: string, answer: Answer) {
-    super(message);
-    this.code = code;
-    this.answer = answer;
-  }
 }
 
 /** Opens nothing yet: the first message leaves with `open` or `request`. */
@@ -78,38 +45,28 @@ export function createSession(options: SessionOptions): Session {
   let negotiated: string | undefined;
   let sessionId: string | undefined;
 
-  const context = (): EnvelopeContext => ({ ...options, negotiated, sessionId });
-  const post = (envelope: Envelope, readAs?: HttpRequest['readAs']): Promise<Answer> =>
-    options.http.send({
-      method: 'POST',
-      url: options.url,
-      headers: [...envelope.headers, ...authorizationHeader(options)],
-      body: envelope.body,
-      ...(readAs && { readAs }),
-    });
-
-  const exchange = async (
+  const transport = options.transport ?? ((message, context) => post(options, message, context));
+  const send = (
     message: OutgoingMessage,
-  ): Promise<{ answer: Answer; messages: readonly JsonObject[] }> => {
-    const replies: Promise<unknown>[] = [];
-    const reader = createMessageReader(message.id, (request) => {
-      replies.push(post(wrapReply(replyTo(request), context())));
-    });
-    const answer = await post(wrap(message, context()), reader.readAs);
-    await Promise.allSettled(replies);
-    return { answer, messages: reader.messages(answer) };
-  };
+    extra: Partial<EnvelopeContext> = {},
+  ): Promise<Received> => transport(message, { ...options, negotiated, sessionId, ...extra });
 
-  const request: Session['request'] = async (method, params = {}) => {
+  const ask = async (
+    method: string,
+    params: Readonly<Record<string, unknown>>,
+    extra: Partial<EnvelopeContext> = {},
+  ): Promise<RpcAnswer> => {
     const id = nextId;
     nextId += 1;
-    const { answer, messages } = await exchange({ id, method, params });
+    const { answer, messages } = await send({ id, method, params }, extra);
     return { answer, result: resultOf(method, id, answer, messages) };
   };
+  const request: Session['request'] = (method, params = {}) => ask(method, params);
 
   return {
     request,
     open: async () => {
+      if (options.revision.era === 'modern') return await discover(request, options.revision);
       const { answer, result } = await request('initialize', {
         protocolVersion: options.revision.id,
         capabilities: {},
@@ -117,25 +74,18 @@ export function createSession(options: SessionOptions): Session {
       });
       sessionId = headerValue(answer.headers, 'mcp-session-id');
       negotiated = typeof result.protocolVersion === 'string' ? result.protocolVersion : undefined;
-      await exchange({ method: 'notifications/initialized' });
+      await send({ method: 'notifications/initialized' });
       return { answer, revision: negotiated ?? options.revision.id };
     },
     tools: () => listTools(request),
+    call: (name, given, listed) =>
+      ask('tools/call', { name, arguments: given }, { extra: parameterHeaders(listed, given) }),
     close: async () => {
       if (!sessionId) return undefined;
-      return options.http.send({
-        method: 'DELETE',
-        url: options.url,
-        headers: [...sessionHeaders(context()), ...authorizationHeader(options)],
-      });
+      const headers = sessionHeaders({ ...options, negotiated, sessionId });
+      return await sendAs(options, { method: 'DELETE', headers });
     },
   };
-}
-
-function authorizationHeader({
-  authorization,
-}: SessionOptions): readonly (readonly [string, string])[] {
-  return authorization ? [['authorization', authorization]] : [];
 }
 
 async function listTools(request: Session['request']): Promise<readonly Tool[]> {
@@ -144,73 +94,13 @@ async function listTools(request: Session['request']): Promise<readonly Tool[]> 
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const { answer, result } = await request('tools/list', cursor === undefined ? {} : { cursor });
     const listed = Array.isArray(result.tools) ? result.tools.filter(isObject) : [];
-    tools.push(...listed.map(({ name }) => ({ name: String(name) })));
+    tools.push(
+      ...listed.map((tool) => ({ name: String(tool.name), inputSchema: tool.inputSchema })),
+    );
     if (typeof result.nextCursor !== 'string') return tools;
     if (result.nextCursor === cursor || page === MOST_PAGES - 1)
       throw new McpError('endless-list', `tools/list has more than ${page + 1} pages`, answer);
     cursor = result.nextCursor;
   }
   return tools;
-}
-
-/** A client that declared no capabilities answers pings and declines the rest. */
-function replyTo(request: JsonObject): object {
-  return request.method === 'ping'
-    ? { id: request.id, result: {} }
-    : { id: request.id, error: { code: -32601, message: 'Method not found' } };
-}
-
-function resultOf(
-  method: string,
-  id: number,
-  answer: Answer,
-  messages: readonly JsonObject[],
-): JsonObject {
-  const response = messages.find((message) => message.id === id && !('method' in message));
-  if (answer.status < 200 || answer.status > 299) throw statusError(method, answer, messages);
-  if (!response) throw shapeError(method, answer, messages);
-  if (isObject(response.result)) return response.result;
-  throw rpcError(method, answer, response);
-}
-
-function statusError(method: string, answer: Answer, messages: readonly JsonObject[]): McpError {
-  const error = messages.map(({ error }) => error).find(isObject);
-  const detail = error ? ` with JSON-RPC error ${describe(error)}` : '';
-  const code =
-    answer.status === 401 ? 'unauthorized' : answer.status === 403 ? 'forbidden' : 'http-status';
-  const challenge = headerValue(answer.headers, 'www-authenticate');
-  const header = challenge ? ` and WWW-Authenticate ${JSON.stringify(challenge)}` : '';
-  return new McpError(
-    code,
-    `${method} was answered with ${answer.status}${detail}${header}, expected 200 with a result`,
-    answer,
-  );
-}
-
-function shapeError(method: string, answer: Answer, messages: readonly JsonObject[]): McpError {
-  const type = mediaType(headerValue(answer.headers, 'content-type')) || 'no content type';
-  if (messages.length > 0)
-    return new McpError(
-      'no-result',
-      `the answer to ${method} holds no response to its id, expected one`,
-      answer,
-    );
-  return new McpError(
-    'not-json-rpc',
-    `${method} was answered with ${answer.status} ${type}: ${snippet(answer.text)}, expected a JSON-RPC response`,
-    answer,
-  );
-}
-
-function rpcError(method: string, answer: Answer, response: JsonObject): McpError {
-  const error = isObject(response.error) ? describe(response.error) : 'without code';
-  return new McpError('rpc-error', `${method} was answered with JSON-RPC error ${error}`, answer);
-}
-
-function describe(error: JsonObject): string {
-  return `${String(error.code)} ${JSON.stringify(String(error.message ?? '').slice(0, 200))}`;
-}
-
-function snippet(text: string): string {
-  return text === '' ? 'an empty body' : JSON.stringify(text.slice(0, 80));
 }

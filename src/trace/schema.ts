@@ -107,8 +107,11 @@ export const exchangeSchema = z.object({
 
 const stepRecord = z.object({
   id: z.string(),
-  /** done: it did its work; open: nobody asked for a token here; refused: stopped on purpose. */
-  outcome: z.enum(['done', 'failed', 'skipped', 'refused', 'open', 'interrupted']),
+  /**
+   * done: it did its work; again: sent the run back to an earlier step; open: nobody asked for a
+   * token here; refused: stopped on purpose.
+   */
+  outcome: z.enum(['done', 'again', 'failed', 'skipped', 'refused', 'open', 'interrupted']),
   reason: z.string().nullable(),
   exchanges: z.array(z.number().int().positive()),
   duration_ms: milliseconds,

@@ -1,6 +1,14 @@
+import { McpError } from '../../mcp/error.ts';
+import { type Challenge, findBearer, parseChallenges } from '../../oauth/challenge.ts';
+import { readResourceMetadata } from '../../oauth/documents.ts';
+import { parseScope, unionScope } from '../../oauth/scope.ts';
+import { resourceMetadataUrls } from '../../oauth/well-known.ts';
 import { mcp, rfc6750 } from '../../spec/references.ts';
+import { headerValues } from '../../trace/headers.ts';
 import { converse } from '../converse.ts';
-import { defineStep } from '../step.ts';
+import { fetchDocument } from '../fetch-document.ts';
+import { switches } from '../revision.ts';
+import { Again, defineStep, type Facts, StepFailure, type Tools } from '../step.ts';
 
 /** Uses the token: the handshake, the list of tools, the tool the user named. */
 export const call = defineStep({
@@ -8,11 +16,68 @@ export const call = defineStep({
   title: 'Call the MCP server with the token',
   spec: [mcp('2025-11-25', 'basic/authorization#access-token-usage'), rfc6750('2.1')],
   needs: ['tokens'],
-  async run({ tokens }, tools) {
-    const { revision, tools: names } = await converse(tokens.access_token, tools, {
-      callsTool: true,
-    });
-    tools.note(`speaks ${revision}; ${names.length} tools listed`);
-    return { revision };
+  async run(facts, tools) {
+    try {
+      const { revision, tools: names } = await converse(facts, tools, { callsTool: true });
+      tools.note(`speaks ${revision}; ${names.length} tools listed`);
+      return { revision };
+    } catch (error) {
+      if (!(error instanceof McpError)) throw error;
+      await goBack(error, facts, tools);
+      throw new StepFailure(error.message, { cause: error });
+    }
   },
 });
+
+/**
+ * Goes back where the refusal says how to do better: with more scope, or at another server.
+ * @throws {Again}
+ * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/authorization#step-up-authorization-flow
+ */
+async function goBack(error: McpError, facts: Partial<Facts>, tools: Tools): Promise<void> {
+  if (error.code !== 'unauthorized' && error.code !== 'forbidden') return;
+  const challenges = parseChallenges(headerValues(error.answer.headers, 'www-authenticate'));
+  const challenge = findBearer(challenges);
+  stepUp(error, challenge, facts, tools);
+  if (error.code === 'unauthorized') await migrate(error, challenge, facts, tools);
+}
+
+function stepUp(
+  error: McpError,
+  challenge: Challenge | undefined,
+  { asked }: Partial<Facts>,
+  tools: Tools,
+): void {
+  const named = challenge?.parameters.get('scope');
+  const isInsufficient = challenge?.parameters.get('error') === 'insufficient_scope';
+  if (named === undefined || (error.code === 'forbidden' && !isInsufficient)) return;
+  const had = parseScope(asked);
+  // The same scope once more would get the same answer.
+  if ([...parseScope(named)].every((scope) => had.has(scope))) return;
+  const next = switches(tools.options).stepUpScope === 'union' ? unionScope(asked, named) : named;
+  throw new Again('authorization', { stepUp: next ?? named }, error.message);
+}
+
+/** The metadata may have come to name another server since; its tokens are then worth nothing here. */
+async function migrate(
+  error: McpError,
+  challenge: Challenge | undefined,
+  { server, resource }: Partial<Facts>,
+  { http, options }: Tools,
+): Promise<void> {
+  if (!server || !resource?.document || options.authorizationServer !== undefined) return;
+  const pointer = challenge?.parameters.get('resource_metadata');
+  const url = pointer ?? resourceMetadataUrls(options.url)[0]?.url;
+  if (url === undefined || !/^https?:\/\//i.test(url)) return;
+  const fetched = await fetchDocument(http, url);
+  if (fetched.kind !== 'document') return;
+  const { value } = readResourceMetadata(fetched.document);
+  const issuer = value.authorization_servers?.[0];
+  if (issuer === undefined || issuer === server.issuer) return;
+  const facts = { challenge: { exchange: error.answer.exchange, bearer: challenge } };
+  throw new Again(
+    'resource-metadata',
+    facts,
+    `${error.message}; the metadata now names ${JSON.stringify(issuer)}`,
+  );
+}

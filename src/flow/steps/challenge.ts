@@ -1,9 +1,11 @@
 import type { Answer } from '../../http/http.ts';
-import { createSession, McpError, type Session } from '../../mcp/session.ts';
+import { McpError } from '../../mcp/error.ts';
 import { findBearer, parseChallenges } from '../../oauth/challenge.ts';
 import { mcp, rfc6750, rfc9110 } from '../../spec/references.ts';
 import { NEWEST_LEGACY } from '../../spec/revisions.ts';
 import { headerValues } from '../../trace/headers.ts';
+import { sessionFor } from '../negotiate.ts';
+import { switches } from '../revision.ts';
 import { defineStep, type Facts, OpenServer, StepFailure, type Tools } from '../step.ts';
 import { describeAnswer } from '../text.ts';
 
@@ -18,62 +20,76 @@ export const challenge = defineStep({
   ],
   needs: [],
   async run(_, tools) {
-    const session = anonymousSession(tools);
-    const refusal = await refusalOf(() => session.open());
-    if (refusal) return read(refusal, tools);
-    return { ...(await askForTool(session, tools)) };
+    const refused = await refusal(tools);
+    if (refused.status !== 401) {
+      const reason = `the request without a token was answered with ${describeAnswer(refused)}, expected 401 with WWW-Authenticate`;
+      if (!tools.options.lenient) throw new StepFailure(reason);
+      tools.note(`went on (--lenient) although ${reason}`);
+    }
+    const values = headerValues(refused.headers, 'www-authenticate');
+    const bearer = findBearer(parseChallenges(values));
+    if (!bearer)
+      tools.note('the refusal carries no Bearer challenge; the well-known places are tried');
+    return { challenge: { exchange: refused.exchange, bearer } satisfies Facts['challenge'] };
   },
 });
 
-function anonymousSession({ http, options }: Tools): Session {
-  return createSession({
-    http,
-    url: options.url,
-    revision: options.revision === 'auto' ? NEWEST_LEGACY : options.revision,
-    clientInfo: options.profile.clientInfo,
-  });
-}
-
-/** The answer that refused; undefined when the server did what it was asked. */
-async function refusalOf(ask: () => Promise<unknown>): Promise<Answer | undefined> {
-  try {
-    await ask();
-    return undefined;
-  } catch (error) {
-    if (error instanceof McpError) return error.answer;
-    throw error;
-  }
-}
-
-function read(answer: Answer, tools: Tools): Partial<Facts> {
-  const seen = describeAnswer(answer);
-  if (answer.status !== 401) {
-    const reason = `the anonymous initialize was answered with ${seen}, expected 401 with WWW-Authenticate`;
-    if (!tools.options.lenient) throw new StepFailure(reason);
-    tools.note(`went on although ${reason}`);
-  }
-  const challenges = parseChallenges(headerValues(answer.headers, 'www-authenticate'));
-  const bearer = findBearer(challenges);
-  if (!bearer)
-    tools.note('the refusal carries no Bearer challenge; the well-known places are tried');
-  return { challenge: { exchange: answer.exchange, bearer } };
-}
-
-/** The server asked for nothing: try the tool the user named, else stop here. */
-async function askForTool(session: Session, tools: Tools): Promise<Partial<Facts>> {
+/**
+ * What the server refuses first: the handshake, the list of tools, or the tool the user named.
+ * @throws {OpenServer} when it refuses nothing
+ */
+async function refusal(tools: Tools): Promise<Answer> {
+  const session = sessionFor(tools, switches(tools.options));
   const { call } = tools.options;
-  if (!call) {
+  try {
+    await session.open();
+    const listed = await session.tools();
+    if (call)
+      await session.call(
+        call.tool,
+        call.arguments,
+        listed.find(({ name }) => name === call.tool),
+      );
     await session.close();
-    throw new OpenServer(
-      'initialize was answered without asking for a token; name a protected tool with --call <tool>',
-    );
+  } catch (error) {
+    if (!(error instanceof McpError)) throw error;
+    return await betterRefusal(error, tools);
   }
-  const refusal = await refusalOf(() =>
-    session.request('tools/call', { name: call.tool, arguments: call.arguments }),
-  );
-  await session.close();
-  if (refusal) return read(refusal, tools);
   throw new OpenServer(
-    `initialize and the tool ${JSON.stringify(call.tool)} were answered without asking for a token`,
+    call
+      ? `the server, and its tool ${JSON.stringify(call.tool)}, answered without asking for a token`
+      : 'the server answered without asking for a token; name a protected tool with --call <tool>',
   );
+}
+
+/**
+ * Some servers check the message before the token, or take no POST at all: what they refuse a
+ * legacy handshake or a GET with is the refusal that counts.
+ * @see https://modelcontextprotocol.io/specification/2025-03-26/basic/transports#backwards-compatibility
+ */
+async function betterRefusal({ answer }: McpError, tools: Tools): Promise<Answer> {
+  if (![400, 404, 405].includes(answer.status)) return answer;
+  const modern = switches(tools.options).era === 'modern';
+  const other = modern ? await refusedHandshake(tools) : await refusedStream(tools);
+  return other?.status === 401 ? other : answer;
+}
+
+async function refusedHandshake(tools: Tools): Promise<Answer | undefined> {
+  return await sessionFor(tools, NEWEST_LEGACY)
+    .open()
+    .then(
+      () => undefined,
+      (error: unknown) => {
+        if (error instanceof McpError) return error.answer;
+        throw error;
+      },
+    );
+}
+
+async function refusedStream({ http, options }: Tools): Promise<Answer> {
+  return await http.send({
+    url: options.url,
+    headers: [['accept', 'text/event-stream']],
+    readAs: () => () => 'done',
+  });
 }

@@ -1,7 +1,8 @@
+import { McpError } from '../../mcp/error.ts';
 import { oauth21, rfc6749, rfc8707 } from '../../spec/references.ts';
 import { converse } from '../converse.ts';
 import { requestedResource } from '../requested-resource.ts';
-import { defineStep, Skipped } from '../step.ts';
+import { defineStep, type Facts, Skipped, StepFailure, type Tools } from '../step.ts';
 import { oauthClient, requestTokens } from '../token-request.ts';
 
 /** Does what a client does an hour later: a new token, and a call with it. */
@@ -16,16 +17,26 @@ export const refresh = defineStep({
     const fresh = await requestTokens(
       await oauthClient(facts, tools),
       'refresh_token',
-      {
-        refresh_token: tokens.refresh_token,
-        ...requestedResource(facts, tools.options),
-      },
+      { refresh_token: tokens.refresh_token, ...requestedResource(facts, tools.options) },
       tools,
+      facts.dpop,
     );
     if (fresh.refresh_token === undefined)
       tools.note('no new refresh token came: the old one is kept');
     const kept = { ...fresh, refresh_token: fresh.refresh_token ?? tokens.refresh_token };
-    await converse(fresh.access_token, tools, { callsTool: false });
+    await callWith({ ...facts, tokens: kept }, tools);
     return { tokens: kept };
   },
 });
+
+async function callWith(
+  facts: Pick<Facts, 'tokens'> & Partial<Facts>,
+  tools: Tools,
+): Promise<void> {
+  try {
+    await converse(facts, tools, { callsTool: false });
+  } catch (error) {
+    if (error instanceof McpError) throw new StepFailure(error.message, { cause: error });
+    throw error;
+  }
+}

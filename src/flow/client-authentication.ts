@@ -1,0 +1,54 @@
+import type * as Oauth from 'openid-client';
+import type { ClientKey } from './options.ts';
+import type { Client } from './step.ts';
+
+/**
+ * How a token request proves the client. The audience of an assertion is the issuer, which every
+ * server that follows RFC 7523 since its revision accepts.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-2.3
+ */
+export async function authentication(
+  oauth: typeof Oauth,
+  { authMethod, secret }: Client,
+  key: ClientKey | undefined,
+): Promise<Oauth.ClientAuth> {
+  if (authMethod === 'private_key_jwt' && key) return oauth.PrivateKeyJwt(await importKey(key));
+  // A secret method without a secret happens: the server then says what it thinks of it.
+  if (!secret || authMethod === 'none' || authMethod === 'private_key_jwt') return oauth.None();
+  const methods = {
+    client_secret_basic: oauth.ClientSecretBasic,
+    client_secret_post: oauth.ClientSecretPost,
+    client_secret_jwt: oauth.ClientSecretJwt,
+  };
+  return methods[authMethod](secret);
+}
+
+/** @throws {TypeError} for text that is no private key; checked before the run begins. */
+export async function importKey({ text, algorithm }: ClientKey): Promise<Oauth.PrivateKey> {
+  const { importJWK, importPKCS8 } = await import('jose');
+  if (text.trimStart().startsWith('{')) {
+    // A JWK file; jose names what is wrong with it.
+    const jwk = JSON.parse(text) as { kid?: string; alg?: string };
+    const key = await importJWK(jwk, algorithm ?? jwk.alg ?? 'ES256');
+    if (key instanceof Uint8Array)
+      throw new TypeError('the key is symmetric, expected a private one');
+    return { key, ...(jwk.kid !== undefined && { kid: jwk.kid }) };
+  }
+  return { key: await importPKCS8(text, algorithm ?? algorithmOf(text)) };
+}
+
+/** The usual algorithm for a PEM key: told from its object identifier. */
+function algorithmOf(pem: string): string {
+  const der = Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64').toString('hex');
+  const found = ALGORITHMS.find(([identifier]) => der.includes(identifier));
+  return found?.[1] ?? 'ES256';
+}
+
+/** Object identifiers, in hexadecimal DER, and the algorithm their keys are used with. */
+const ALGORITHMS: readonly (readonly [string, string])[] = [
+  ['06082a8648ce3d030107', 'ES256'],
+  ['06052b81040022', 'ES384'],
+  ['06052b81040023', 'ES512'],
+  ['06032b6570', 'EdDSA'],
+  ['06092a864886f70d010101', 'RS256'],
+];

@@ -1,0 +1,51 @@
+import type { Answer } from '../http/http.ts';
+import type { Revision } from '../spec/revisions.ts';
+import { isObject } from '../trace/body.ts';
+import { McpError } from './error.ts';
+import type { Session } from './session.ts';
+
+/** JSON-RPC error of a server that does not speak the version asked for. */
+const UNSUPPORTED_VERSION = -32022;
+
+/** JSON-RPC error for an unknown method. */
+const METHOD_NOT_FOUND = -32601;
+
+/**
+ * Asks a modern server what it speaks. One that names the same version while refusing it is asked once
+ * more; one without `server/discover` is taken at its word: the next request will tell.
+ * @throws {McpError} when it does not speak the revision.
+ * @see https://modelcontextprotocol.io/specification/2026-07-28/server/discover
+ */
+export async function discover(
+  request: Session['request'],
+  revision: Revision,
+): Promise<{ readonly answer: Answer; readonly revision: string }> {
+  const ask = (): ReturnType<Session['request']> => request('server/discover');
+  try {
+    const { answer, result } = await ask().catch((error: unknown) => {
+      if (supportedVersions(error).includes(revision.id)) return ask();
+      throw error;
+    });
+    const versions = result.supportedVersions;
+    if (Array.isArray(versions) && !versions.includes(revision.id))
+      throw new McpError(
+        'rpc-error',
+        `the server speaks ${JSON.stringify(versions)}, expected ${revision.id} among them`,
+        answer,
+        { code: UNSUPPORTED_VERSION, data: { supported: versions } },
+      );
+    return { answer, revision: revision.id };
+  } catch (error) {
+    if (error instanceof McpError && error.rpc?.code === METHOD_NOT_FOUND)
+      return { answer: error.answer, revision: revision.id };
+    throw error;
+  }
+}
+
+/** The versions that an error names as supported; empty for another error. */
+export function supportedVersions(error: unknown): readonly string[] {
+  if (!(error instanceof McpError) || error.rpc?.code !== UNSUPPORTED_VERSION) return [];
+  const { data } = error.rpc;
+  const supported = isObject(data) ? data.supported : undefined;
+  return Array.isArray(supported) ? supported.map(String) : [];
+}

@@ -207,5 +207,5 @@ function plain(value: unknown): string {
 }
 
 function whole(value: unknown): number {
-  return typeof value === 'number' && Number.isInteger(value) ? value : 0;
+  return typeof value === 'number' && Number.isSafeInteger(value) ? value : 0;
 }

@@ -2,7 +2,7 @@
 
 /** What stands in every trace, so a secret that is part of it cannot be told apart from it. */
 const PUBLIC_TEXT = `
-access_token_received auth_code_received authorization_endpoint authorization_servers
+access_token_received refresh_token_received claims auth_code_received authorization_endpoint authorization_servers
 code_challenge_methods_supported client_id_issued_at client_secret_expires_at token_endpoint_auth_method
 registration_endpoint revocation_endpoint introspection_endpoint userinfo_endpoint jwks_uri
 token_endpoint_auth_methods_supported response_types_supported grant_types_supported scopes_supported
@@ -28,7 +28,7 @@ insufficient_scope unauthorized_client unsupported_grant_type access_denied serv
 trace_version metadata server_url timestamp duration_ms total_requests revision consent source lenient insecure
 redacted options client_id_given scope_given authorization_server_given sequence_summary outcome failed_step reason
 completed failed refused open interrupted skipped exchanges challenge resource-metadata server-metadata registration
-token call refresh cleanup trace_log channel caused_by started_at timing dns_ms connect_ms tls_ms wait_ms receive_ms
+token call refresh cleanup trace_log channel caused_by started_at timing dns_ms connect_ms tls_ms wait_ms receive_ms total_ms
 remote_address http_version reused protocol cipher authorized authorization_error certificate subject issuer
 valid_from valid_to request response headers status failure phase message media_type base64 truncated sha256
 mcp-oauth-trace claude-desktop claude desktop claude code self-test length alphabet unreserved visible-ascii

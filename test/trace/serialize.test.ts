@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { serialize } from '../../src/trace/serialize.ts';
+import { happyTrace } from '../rules/happy-trace.ts';
+import { textBody, traceOf } from './support.ts';
+
+describe('the text of a trace', () => {
+  it('is JSON that holds the trace', () => {
+    expect(JSON.parse(serialize(happyTrace()))).toEqual(happyTrace());
+  });
+
+  it('is the same for the same trace, in whatever order its members were made', () => {
+    const trace = happyTrace();
+    const reversed = {
+      ...trace,
+      trace_log: trace.trace_log.map(
+        (exchange) =>
+          Object.fromEntries(Object.entries(exchange).reverse()) as unknown as typeof exchange,
+      ),
+    };
+    expect(serialize(reversed)).toBe(serialize(trace));
+  });
+
+  it('keeps small things on one line', () => {
+    expect(serialize(happyTrace())).toContain(
+      '"timing": { "dns_ms": 0, "connect_ms": 1, "tls_ms": 1, "wait_ms": 8, "receive_ms": 1, "total_ms": 11 },',
+    );
+  });
+
+  it('holds any text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const trace = traceOf({ responseBody: textBody(text) });
+        expect(JSON.parse(serialize(trace))).toEqual(JSON.parse(JSON.stringify(trace)));
+      }),
+    );
+  });
+
+  it('of an empty log is JSON too', () => {
+    expect(JSON.parse(serialize(traceOf()))).toEqual(traceOf());
+  });
+});

@@ -5,7 +5,7 @@ import { findFault } from './faults.ts';
 import { type Listener, listen } from './listener.ts';
 import { type AnswerForm, createMcpEndpoint } from './mcp.ts';
 import { MCP_PATH, RESOURCE_METADATA_PATH, resourceMetadataRoutes } from './metadata.ts';
-import { createRealm } from './realm.ts';
+import { createRealm, type Realm } from './realm.ts';
 import { resourceRoutes } from './resource.ts';
 import { type Route, respondWith } from './router.ts';
 import type { User } from './users.ts';
@@ -57,18 +57,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const { host = '127.0.0.1', port = 0, tls, split = false } = options;
   const front = await listen({ host, port, tls });
   const back = split ? await listen({ host, port: 0, tls }) : front;
-  const realm = createRealm(
-    {
-      issuer: back.origin,
-      resource: front.origin + MCP_PATH,
-      resourceMetadata: front.origin + RESOURCE_METADATA_PATH,
-      tokens: options.tokens ?? 'jwt',
-      accessTokenSeconds: options.accessTokenSeconds ?? 3600,
-      allowLoopbackClientMetadata: options.allowLoopbackClientMetadata ?? false,
-      now: options.now ?? Date.now,
-    },
-    faults,
-  );
+  const realm = createRealm(rightRealm(options, front.origin, back.origin), faults);
   const server = await createAuthorizationServer(realm, {
     users: options.users ?? [{ name: 'testuser', password: 'testpass' }],
     isSecure: tls !== undefined,
@@ -92,5 +81,22 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       await mcp.close();
       await Promise.all([...new Set([front, back])].map((listener) => listener.close()));
     },
+  };
+}
+
+/** The realm as it is without faults, once the origins are known. */
+function rightRealm(
+  options: ServerOptions,
+  mcpOrigin: string,
+  issuer: string,
+): Omit<Realm, 'checks' | 'mint'> {
+  return {
+    issuer,
+    resource: mcpOrigin + MCP_PATH,
+    resourceMetadata: mcpOrigin + RESOURCE_METADATA_PATH,
+    tokens: options.tokens ?? 'jwt',
+    accessTokenSeconds: options.accessTokenSeconds ?? 3600,
+    allowLoopbackClientMetadata: options.allowLoopbackClientMetadata ?? false,
+    now: options.now ?? Date.now,
   };
 }

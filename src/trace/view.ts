@@ -138,7 +138,7 @@ function roleOf(trace: Trace, exchange: Exchange): Role {
   if (request.url === trace.metadata.server_url) return 'mcp';
   // A client that is its own document registers nowhere: what it reads here is that document.
   if (step === 'registration' && request.method === 'GET') return 'client-metadata';
-  return STEP_ROLES[step] ?? 'other';
+  return (Object.hasOwn(STEP_ROLES, step) ? STEP_ROLES[step] : undefined) ?? 'other';
 }
 
 /** What an exchange without telling marks is, by the step that made it. */

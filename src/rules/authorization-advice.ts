@@ -1,5 +1,7 @@
 /** What an error of the authorization endpoint means and what to do about it. */
 
+import { entryOf } from './evidence.ts';
+
 /** Advice by error code (OAuth 2.1 section 4.1.2.1, RFC 8707 section 2, OpenID Connect Core section 3.1.2.6). */
 const BY_ERROR: Readonly<Record<string, string>> = {
   access_denied:
@@ -33,7 +35,7 @@ const BY_STATUS: Readonly<Record<number, string>> = {
 /** What to do about a refused authorization, by its error code, else by the status of its page. */
 export function authorizationAdvice(error: string | undefined, status: number): string {
   return (
-    (error !== undefined && Object.hasOwn(BY_ERROR, error) ? BY_ERROR[error] : undefined) ??
+    entryOf(BY_ERROR, error ?? '') ??
     BY_STATUS[status] ??
     (status >= 500
       ? 'The authorization server failed: its log has the reason.'

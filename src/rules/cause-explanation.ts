@@ -5,7 +5,7 @@ import type { View } from '../trace/view.ts';
 import { authorizationAdvice } from './authorization-advice.ts';
 import { explainNoAnswer } from './cause-no-answer.ts';
 import { explainTokenRefusal } from './cause-token.ts';
-import { answerOf, explanationOf } from './evidence.ts';
+import { answerOf, entryOf, explanationOf } from './evidence.ts';
 import { callbacks } from './front-channel.ts';
 import type { Fault } from './rule.ts';
 
@@ -31,7 +31,7 @@ export function explainFailure(failed: Failed): Explanation {
   const { exchange, step } = failed;
   if (!exchange) return withoutExchange(failed);
   if (exchange.failure) return explainNoAnswer(exchange, exchange.failure);
-  const explain = BY_STEP[step];
+  const explain = entryOf(BY_STEP, step);
   return explain?.(failed, exchange) ?? byStatus(failed, exchange);
 }
 
@@ -125,7 +125,7 @@ const PLACES: Readonly<Record<string, readonly [place: string, fault: Fault]>> =
 
 /** An answer came, and it was not good enough. */
 function byStatus({ step, reason }: Failed, exchange: Exchange): Explanation {
-  const [place, fault] = PLACES[step] ?? ['the server', 'deployment'];
+  const [place, fault] = entryOf(PLACES, step) ?? ['the server', 'deployment'];
   const status = exchange.response?.status ?? 0;
   return {
     message: `${said(exchange, place)}${reason ? `: ${reason}` : ''}`,
@@ -143,7 +143,7 @@ function byStatus({ step, reason }: Failed, exchange: Exchange): Explanation {
 function withoutExchange({ step, reason }: Failed): Explanation {
   return {
     message: reason ? `${step} failed: ${reason}` : `${step} failed before anything was sent`,
-    fault: FED[step] ?? 'client',
+    fault: entryOf(FED, step) ?? 'client',
     fix: 'Nothing was sent in this step: mend what the message names, then run again.',
   };
 }

@@ -2,6 +2,7 @@
 import { quoted } from '../oauth/quoted.ts';
 import type { Exchange, Failure } from '../trace/schema.ts';
 import type { Explanation } from './cause-explanation.ts';
+import { entryOf } from './evidence.ts';
 
 const CODES: Readonly<Record<string, readonly [what: string, fix: string]>> = {
   ECONNREFUSED: [
@@ -35,7 +36,7 @@ const TLS_FIX =
 
 /** Explains a request without an answer. */
 export function explainNoAnswer({ request }: Exchange, failure: Failure): Explanation {
-  const known = Object.hasOwn(CODES, failure.code) ? CODES[failure.code] : undefined;
+  const known = entryOf(CODES, failure.code);
   const isTls = failure.phase === 'tls' || /CERT|TLS|SSL|ALTNAME/.test(failure.code);
   const [what, fix] = known ?? [
     isTls ? 'the TLS handshake failed' : 'no answer came',

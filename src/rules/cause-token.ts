@@ -6,7 +6,7 @@ import { verifierMatches } from '../trace/secret.ts';
 import type { View } from '../trace/view.ts';
 import type { Explanation } from './cause-explanation.ts';
 import { disputeOf } from './client-authentication.ts';
-import { answerOf, explanationOf } from './evidence.ts';
+import { answerOf, entryOf, explanationOf } from './evidence.ts';
 import { requestBefore } from './front-channel.ts';
 import { errorOf } from './token-error.ts';
 
@@ -15,8 +15,7 @@ export function explainTokenRefusal(view: View, exchange: Exchange): Explanation
   const status = exchange.response?.status ?? 0;
   const error = errorOf(exchange);
   if (status < 400 && error === undefined) return undefined;
-  const explain =
-    error !== undefined && Object.hasOwn(BY_ERROR, error) ? BY_ERROR[error] : undefined;
+  const explain = entryOf(BY_ERROR, error ?? '');
   if (explain) return explain(view, exchange);
   return {
     message: `token exchange failed: ${said(exchange)}, expected 200 and a token`,

@@ -2,6 +2,7 @@ import type { Exchange, StepRecord, Trace } from '../trace/schema.ts';
 import { type View, viewTrace } from '../trace/view.ts';
 import { explainFailure } from './cause-explanation.ts';
 import { EXPLAINING_RULES } from './cause-rules.ts';
+import { entryOf } from './evidence.ts';
 import type { Fault, Finding } from './rule.ts';
 
 /** The one explanation of why a flow did not complete, to be told before anything else. */
@@ -66,7 +67,7 @@ function explainingFinding(
   seen: ReadonlyMap<number, Exchange>,
   findings: readonly Finding[],
 ): Finding | undefined {
-  const known = EXPLAINING_RULES[step] ?? [];
+  const known = entryOf(EXPLAINING_RULES, step) ?? [];
   const byId = new Map(findings.map((finding) => [finding.rule.id, finding]));
   const explaining = known.flatMap((id) => byId.get(id) ?? []);
   const touches = ({ evidence }: Finding): boolean =>

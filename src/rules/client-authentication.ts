@@ -5,7 +5,7 @@ import { formOf, objectOf } from '../trace/body.ts';
 import { headerValue } from '../trace/headers.ts';
 import type { Exchange } from '../trace/schema.ts';
 import { stringMember, stringsMember, type View } from '../trace/view.ts';
-import { answerOf, codeShown, type Deviation, verdictOn } from './evidence.ts';
+import { answerOf, codeShown, type Deviation, entryOf, verdictOn } from './evidence.ts';
 import { metadataOf } from './front-channel.ts';
 import { at, defineRule, inconclusive, notApplicable, type Rule } from './rule.ts';
 import { errorOf, judgeErrors } from './token-error.ts';
@@ -113,7 +113,7 @@ function methodDeviations(view: View, exchange: Exchange): readonly Deviation[] 
     ];
   const [method = 'none'] = used;
   const agreed = agreedMethods(view, exchange);
-  const looks = agreed?.map((name) => (Object.hasOwn(APPEARANCE, name) ? APPEARANCE[name] : name));
+  const looks = agreed?.map((name) => entryOf(APPEARANCE, name) ?? name);
   // A client without a secret can only use "none"; that the server does not offer it is the server's fault.
   const isHelpless = method === 'none' && !registeredMethod(view, exchange);
   if (!looks || looks.includes(method) || isHelpless) return [];

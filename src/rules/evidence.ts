@@ -86,6 +86,11 @@ export function contentTypeOf({ response }: Exchange): string {
   return headerValue(response?.headers ?? [], 'content-type') ?? '';
 }
 
+/** The entry of a table for a word that a server or a file chose: `toString` has none. */
+export function entryOf<T>(table: Readonly<Record<string, T>>, word: string): T | undefined {
+  return Object.hasOwn(table, word) ? table[word] : undefined;
+}
+
 /** A value as a message shows it, quoted; `absent` for undefined. */
 export function shown(value: unknown): string {
   return value === undefined ? 'absent' : quoted(value);

@@ -9,6 +9,7 @@ import {
   answerOf,
   contentTypeOf,
   type Deviation,
+  entryOf,
   explanationOf,
   isSuccess,
   judgeEach,
@@ -199,5 +200,5 @@ function kindOf(exchange: Exchange): RedirectKind {
   const loopback = uris.filter((uri) => uri.startsWith('http:') && isLoopbackUrl(uri));
   if (loopback.length > 0 && loopback.length < uris.length) return 'mixed';
   if (loopback.length === 0) return 'other';
-  return KINDS[String(stringMember(asked, 'application_type'))] ?? 'other';
+  return entryOf(KINDS, String(stringMember(asked, 'application_type'))) ?? 'other';
 }

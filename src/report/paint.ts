@@ -26,7 +26,6 @@ export const SEVERITY_LOOKS: Readonly<Record<Severity, Look>> = {
 /** How each end of a step looks. */
 export const STEP_LOOKS: Readonly<Record<StepRecord['outcome'], Look>> = {
   done: { mark: '✓', word: 'done', color: ({ green }) => green },
-  again: { mark: '↺', word: 'went back', color: ({ yellow }) => yellow },
   failed: { mark: '✗', word: 'failed', color: ({ red }) => red },
   refused: { mark: '✗', word: 'stopped', color: ({ red }) => red },
   open: { mark: '!', word: 'open', color: ({ yellow }) => yellow },

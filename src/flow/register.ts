@@ -68,19 +68,17 @@ function registrationRequest(
   };
 }
 
-/** The request, and how it may be put differently. */
+/** The request, and how it may be put differently; a loopback redirect is never a web client's. */
 function attempts(wanted: Wanted): readonly Wanted[] {
-  const type = wanted.application_type === 'native' ? 'web' : 'native';
+  const native = { ...wanted, application_type: 'native' };
   const [uri] = wanted.redirect_uris;
   const other = uri.includes('//localhost:')
     ? uri.replace('//localhost:', '//127.0.0.1:')
     : uri.replace('//127.0.0.1:', '//localhost:');
   return [
     wanted,
-    { ...wanted, application_type: type },
-    ...(other === uri
-      ? []
-      : [{ ...wanted, application_type: 'native', redirect_uris: [other] as const }]),
+    ...(wanted.application_type === 'native' ? [] : [native]),
+    ...(other === uri ? [] : [{ ...native, redirect_uris: [other] as const }]),
   ];
 }
 

@@ -2,7 +2,7 @@ import type { Exchange, StepRecord, Trace } from '../trace/schema.ts';
 import { type View, viewTrace } from '../trace/view.ts';
 import { explainFailure } from './cause-explanation.ts';
 import { EXPLAINING_RULES } from './cause-rules.ts';
-import { entryOf } from './evidence.ts';
+import { entryOf, plainText } from './evidence.ts';
 import type { Fault, Finding } from './rule.ts';
 
 /** The one explanation of why a flow did not complete, to be told before anything else. */
@@ -35,7 +35,14 @@ export function findCause(trace: Trace, findings: readonly Finding[]): Cause | u
     explainFailure({ view, step, reason: reason ?? record?.reason ?? '', exchange: broken });
   const shown =
     finding?.evidence.find(({ exchange }) => seen.has(exchange)) ?? finding?.evidence[0];
-  return { step, message, fault, fix, exchange: shown?.exchange ?? broken?.id, finding };
+  return {
+    step,
+    message: plainText(message),
+    fault,
+    fix,
+    exchange: shown?.exchange ?? broken?.id,
+    finding,
+  };
 }
 
 function exchangesOf(view: View, record: StepRecord | undefined): ReadonlyMap<number, Exchange> {

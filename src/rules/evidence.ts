@@ -86,6 +86,17 @@ export function contentTypeOf({ response }: Exchange): string {
   return headerValue(response?.headers ?? [], 'content-type') ?? '';
 }
 
+/**
+ * A message on one line of a terminal, whatever a server put into it: without control characters and direction marks.
+ * Quoted words have none; this is for a method or reason that stands there bare.
+ */
+export function plainText(message: string): string {
+  return message.replace(
+    /[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202f\u2060-\u2069\ufeff]+/g,
+    ' ',
+  );
+}
+
 /** The entry of a table for a word that a server or a file chose: `toString` has none. */
 export function entryOf<T>(table: Readonly<Record<string, T>>, word: string): T | undefined {
   return Object.hasOwn(table, word) ? table[word] : undefined;

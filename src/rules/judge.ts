@@ -1,5 +1,6 @@
 import { STEP_IDS, type Trace } from '../trace/schema.ts';
 import { type View, viewTrace } from '../trace/view.ts';
+import { plainText } from './evidence.ts';
 import { RULES } from './index.ts';
 import {
   type Finding,
@@ -72,7 +73,8 @@ function outranked(
 function findingOf(rule: Rule, verdict: Verdict | undefined): readonly Finding[] {
   if (verdict?.kind !== 'fail') return [];
   const { message, evidence, severity = severityOf(rule), fault = rule.fault } = verdict;
-  return [{ rule, severity, fault, message, fix: verdict.fix ?? rule.fix, evidence }];
+  const fix = plainText(verdict.fix ?? rule.fix);
+  return [{ rule, severity, fault, message: plainText(message), fix, evidence }];
 }
 
 const WEIGHTS: readonly Severity[] = ['error', 'warning', 'info'];

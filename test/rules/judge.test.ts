@@ -49,6 +49,12 @@ it('a finding carries the case where the verdict knows better than the rule', ()
   expect(finding).toMatchObject({ severity: 'info', fault: 'client', fix: 'f', message: 'm' });
 });
 
+it('no control character of a server reaches a finding', () => {
+  const verdict = fail('\u001b[31mred\u0007\u202e', { exchange: 1, pointer: '' });
+  const [finding] = judge(happyTrace(), [failing('x', { judge: () => verdict })]).findings;
+  expect(finding?.message).toBe(' [31mred ');
+});
+
 it('a finding carries what the rule says where the verdict is silent', () => {
   const [finding] = judge(happyTrace(), [failing('x')]).findings;
   expect(finding).toMatchObject({

@@ -2,7 +2,7 @@ import type { Client, Clients } from './clients.ts';
 import { repeatedName } from './form.ts';
 import type { Realm } from './realm.ts';
 import { isRegisteredRedirect } from './redirect-uri.ts';
-import { BASE_SCOPE, covers, SCOPE_MEANINGS, scopesOf } from './scopes.ts';
+import { covers, scopeMeanings, scopesOf } from './scopes.ts';
 
 /** An authorization request that may be shown to the user. @see RFC 6749 section 4.1.1 */
 export interface AuthorizationRequest extends ReturnAddress {
@@ -63,7 +63,7 @@ function requestOf(
   return {
     ...to,
     client,
-    scopes: asked.length > 0 ? asked : [BASE_SCOPE],
+    scopes: asked.length > 0 ? asked : Object.keys(scopeMeanings(realm)).slice(0, 1),
     resource: query.get('resource') ?? realm.resource,
     challenge: query.get('code_challenge') ?? undefined,
     nonce: query.get('nonce') ?? undefined,
@@ -84,7 +84,7 @@ function problemOf(query: URLSearchParams, client: Client, realm: Realm): Proble
     return ['unauthorized_client', 'the client is not registered for authorization_code'];
   if (query.get('prompt') === 'none')
     return ['interaction_required', 'the user is always asked for consent'];
-  return pkceProblem(query, realm) ?? scopeProblem(query) ?? resourceProblem(query, realm);
+  return pkceProblem(query, realm) ?? scopeProblem(query, realm) ?? resourceProblem(query, realm);
 }
 
 /** @see RFC 7636 section 4.4.1, RFC 9700 section 2.1.1 */
@@ -99,8 +99,8 @@ function pkceProblem(query: URLSearchParams, realm: Realm): Problem | undefined 
     : ['invalid_request', 'code_challenge is not a base64url SHA-256'];
 }
 
-function scopeProblem(query: URLSearchParams): Problem | undefined {
-  return covers(Object.keys(SCOPE_MEANINGS), scopesOf(query.get('scope')))
+function scopeProblem(query: URLSearchParams, realm: Realm): Problem | undefined {
+  return covers(Object.keys(scopeMeanings(realm)), scopesOf(query.get('scope')))
     ? undefined
     : ['invalid_scope', 'a scope is unknown'];
 }

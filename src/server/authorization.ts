@@ -12,6 +12,7 @@ import { consentPage, linkTo, notePage, page } from './pages.ts';
 import { randomToken } from './random.ts';
 import { withParameters } from './redirect-uri.ts';
 import type { Route } from './router.ts';
+import { scopeMeanings } from './scopes.ts';
 import { isOwnPost } from './sessions.ts';
 
 /** The authorization endpoint and the consent page behind it. @see RFC 6749 section 3.1 */
@@ -48,13 +49,13 @@ async function authorize(server: AuthorizationServer, inbound: Inbound): Promise
   return redirect('authorize', linkTo(next, { waiting }), [sessions.cookie(session)]);
 }
 
-function askConsent({ sessions }: AuthorizationServer, inbound: Inbound): Answer {
+function askConsent({ sessions, realm }: AuthorizationServer, inbound: Inbound): Answer {
   const session = sessions.open(inbound);
   const waiting = inbound.url.searchParams.get('waiting') ?? '';
   const request = session.waiting.get(waiting);
   if (!request) return NOTHING_WAITS;
   if (!session.user) return redirect('page', linkTo('/login', { waiting }));
-  return page(200, consentPage({ session, waiting }, request));
+  return page(200, consentPage({ session, waiting }, request, scopeMeanings(realm)));
 }
 
 function decide(server: AuthorizationServer, inbound: Inbound): Answer {

@@ -61,7 +61,7 @@ function readDocument(id: string, text: string, realm: Realm): Client | string {
     return 'the client metadata document holds a secret, and everybody can read it';
   if (typeof document.client_name !== 'string')
     return 'the client metadata document has no client_name';
-  const reading = readClientMetadata({ token_endpoint_auth_method: 'none', ...document });
+  const reading = readClientMetadata({ token_endpoint_auth_method: 'none', ...document }, realm);
   if ('error' in reading)
     return `the client metadata document is not valid: ${reading.description}`;
   if (reading.metadata.token_endpoint_auth_method.startsWith('client_secret'))

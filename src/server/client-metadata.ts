@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AUTH_METHODS, type ClientMetadata, GRANT_TYPES } from './clients.ts';
 import { redirectUriProblem } from './redirect-uri.ts';
-import { SCOPE_MEANINGS, scopesOf } from './scopes.ts';
+import { scopeMeanings, scopesOf } from './scopes.ts';
 
 /** What came of reading client metadata. */
 export type MetadataReading =
@@ -28,7 +28,10 @@ const schema = z.object({
  * Reads what a client says of itself. What is unknown is left out, as RFC 7591 section 2 asks; a
  * grant or scope that is not offered is dropped, and the answer shows it.
  */
-export function readClientMetadata(document: unknown): MetadataReading {
+export function readClientMetadata(
+  document: unknown,
+  realm: Parameters<typeof scopeMeanings>[0] = {},
+): MetadataReading {
   const parsed = schema.safeParse(document);
   if (!parsed.success) return invalid(describe(parsed.error));
   const { scope, ...given } = parsed.data;
@@ -44,7 +47,7 @@ export function readClientMetadata(document: unknown): MetadataReading {
     return invalid('private_key_jwt needs jwks or jwks_uri');
   if (grants.includes('client_credentials') && given.token_endpoint_auth_method === 'none')
     return invalid('client_credentials needs a client that authenticates');
-  const known = scopesOf(scope).filter((name) => Object.hasOwn(SCOPE_MEANINGS, name));
+  const known = scopesOf(scope).filter((name) => Object.hasOwn(scopeMeanings(realm), name));
   return {
     metadata: {
       ...given,

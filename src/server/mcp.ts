@@ -3,6 +3,7 @@ import {
   type AuthInfo,
   createMcpHandler,
   isLegacyRequest,
+  type McpServer,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
 import { findRevision } from '../spec/revisions.ts';
@@ -30,20 +31,26 @@ interface McpSession {
 const SESSION_LIMIT = 1000;
 const KEEP_ALIVE_OFF = 0;
 
-/** @param form what legacy requests are answered with; the newest revision decides per request */
-export async function createMcpEndpoint(form: AnswerForm): Promise<McpEndpoint> {
+/**
+ * @param form what legacy requests are answered with; the newest revision decides per request
+ * @param createServer makes the server of one session or one request
+ */
+export async function createMcpEndpoint(
+  form: AnswerForm,
+  createServer: () => McpServer = createToolServer,
+): Promise<McpEndpoint> {
   const sessions = new Map<string, McpSession>();
   // A closed transport answers every request as the transport of a session that has ended.
   const ended = new WebStandardStreamableHTTPServerTransport();
   await ended.close();
-  const modern = createMcpHandler(() => createToolServer(), {
+  const modern = createMcpHandler(() => createServer(), {
     legacy: 'reject',
     responseMode: form === 'sse' ? 'sse' : 'auto',
     keepAliveMs: KEEP_ALIVE_OFF,
   });
   const transportFor = async (inbound: Inbound, owner: string) => {
     const id = headerValue(inbound.headers, 'mcp-session-id');
-    if (id === undefined) return startSession(sessions, form, owner);
+    if (id === undefined) return startSession(sessions, createServer(), form, owner);
     const session = sessions.get(id);
     return session?.owner === owner ? session.transport : ended;
   };
@@ -68,6 +75,7 @@ export async function createMcpEndpoint(form: AnswerForm): Promise<McpEndpoint> 
 /** A transport of its own for every `initialize`; one that never initializes is dropped again. */
 async function startSession(
   sessions: Map<string, McpSession>,
+  server: McpServer,
   form: AnswerForm,
   owner: string,
 ): Promise<Transport> {
@@ -84,7 +92,7 @@ async function startSession(
       sessions.delete(id);
     },
   });
-  await createToolServer().connect(transport);
+  await server.connect(transport);
   return transport;
 }
 

@@ -4,7 +4,7 @@ import { AUTH_METHODS, GRANT_TYPES } from './clients.ts';
 import type { Keys } from './keys.ts';
 import type { Realm } from './realm.ts';
 import type { Route } from './router.ts';
-import { RESOURCE_SCOPES, SCOPE_MEANINGS } from './scopes.ts';
+import { RESOURCE_SCOPES, scopeMeanings } from './scopes.ts';
 
 /** Path of the MCP endpoint; its metadata stands at the well-known path with this one inserted. */
 export const MCP_PATH = '/mcp';
@@ -26,7 +26,7 @@ export function resourceMetadataRoutes(realm: Realm): readonly Route[] {
 
 /** Authorization server metadata, in the OAuth and in the OpenID Connect place, and the keys. */
 export function serverMetadataRoutes(realm: Realm, keys: Keys): readonly Route[] {
-  const document = serverMetadata(realm.issuer);
+  const document = serverMetadata(realm);
   return [
     documentRoute('/.well-known/oauth-authorization-server', 'asm', document),
     documentRoute('/.well-known/openid-configuration', 'openid-configuration', {
@@ -42,7 +42,8 @@ export function serverMetadataRoutes(realm: Realm, keys: Keys): readonly Route[]
 }
 
 /** @see RFC 8414 section 2, RFC 9207 section 3 */
-function serverMetadata(issuer: string): Readonly<Record<string, unknown>> {
+function serverMetadata(realm: Realm): Readonly<Record<string, unknown>> {
+  const { issuer } = realm;
   const authenticated = AUTH_METHODS.filter((method) => method !== 'none');
   return {
     issuer,
@@ -52,7 +53,7 @@ function serverMetadata(issuer: string): Readonly<Record<string, unknown>> {
     revocation_endpoint: `${issuer}/revoke`,
     introspection_endpoint: `${issuer}/introspect`,
     jwks_uri: `${issuer}/jwks`,
-    scopes_supported: Object.keys(SCOPE_MEANINGS),
+    scopes_supported: Object.keys(scopeMeanings(realm)),
     response_types_supported: ['code'],
     response_modes_supported: ['query'],
     grant_types_supported: GRANT_TYPES,

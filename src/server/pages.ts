@@ -48,12 +48,16 @@ ${hiddenOf(state)}
 }
 
 /** The consent page: who asks for what, and where the answer goes. */
-export function consentPage(state: FormState, request: AuthorizationRequest): Html {
+export function consentPage(
+  state: FormState,
+  request: AuthorizationRequest,
+  meanings: Readonly<Record<string, string>> = SCOPE_MEANINGS,
+): Html {
   const { client, scopes, redirectUri } = request;
   return html`<h1>Allow access?</h1>
 <p><strong>${client.metadata.client_name ?? client.id}</strong> asks to</p>
 <ul>
-${scopes.map((scope) => html`<li>${SCOPE_MEANINGS[scope]} <code>${scope}</code></li>`)}
+${scopes.map((scope) => html`<li>${meanings[scope]} <code>${scope}</code></li>`)}
 </ul>
 <p>You are logged in as <strong>${state.session.user?.name}</strong>.
 The answer goes to <code>${new URL(redirectUri).host || redirectUri}</code>.</p>

@@ -10,6 +10,8 @@ export interface Realm {
   readonly resourceMetadata: string;
   readonly tokens: 'jwt' | 'opaque';
   readonly accessTokenSeconds: number;
+  /** Scopes that are granted, each with what it tells the user; without them, the usual ones. */
+  readonly scopes?: Readonly<Record<string, string>>;
   /** Whether documents that a client names may come from this machine. */
   readonly allowLoopbackClientMetadata: boolean;
   /** Milliseconds since the epoch. */

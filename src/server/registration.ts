@@ -40,7 +40,7 @@ function register(
   records: Map<string, Registration>,
   inbound: Inbound,
 ): Answer {
-  const reading = readClientMetadata(readJson(inbound));
+  const reading = readClientMetadata(readJson(inbound), server.realm);
   if ('error' in reading)
     return oauthError('registration-error', 400, reading.error, reading.description);
   const metadata = server.realm.checks('public-client')

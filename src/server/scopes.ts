@@ -15,6 +15,15 @@ export const SCOPE_MEANINGS: Readonly<Record<string, string>> = {
   offline_access: 'Stay connected while you are away',
 };
 
+/** Every scope that a realm grants, with what it tells the user. */
+export function scopeMeanings({
+  scopes,
+}: {
+  readonly scopes?: Readonly<Record<string, string>>;
+}): Readonly<Record<string, string>> {
+  return scopes ?? SCOPE_MEANINGS;
+}
+
 /** The scopes of a space-separated list, each once; empty for none. */
 export function scopesOf(list: string | null | undefined): readonly string[] {
   return [...new Set((list ?? '').split(' ').filter((scope) => scope !== ''))];

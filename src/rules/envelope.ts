@@ -1,7 +1,9 @@
 /** What the client itself has to put on its MCP requests: judged in the traces of other clients too. */
 import { quoted } from '../oauth/quoted.ts';
 import { mcp } from '../spec/references.ts';
+import { findRevision } from '../spec/revisions.ts';
 import { isObject } from '../trace/body.ts';
+import type { View } from '../trace/view.ts';
 import { type Deviation, verdictOn } from './evidence.ts';
 import {
   acceptsBoth,
@@ -34,7 +36,7 @@ const modernEnvelope = defineRule({
     mcp('2026-07-28', 'basic#meta'),
   ],
   judge(view) {
-    const calls = mcpCalls(view).filter(isModernRequest);
+    const calls = mcpCalls(view).filter((call) => isModernRequest(view, call));
     return calls.length === 0
       ? notApplicable('there is no request of 2026-07-28 in this trace')
       : verdictOn(calls.flatMap(modernDeviations));
@@ -46,7 +48,7 @@ const legacyEnvelope = defineRule({
   step: 'call',
   fault: 'client',
   level: 'MUST',
-  revisions: 'A-C',
+  revisions: 'A-D',
   requires:
     'The client completes the handshake and repeats session and version on every request after it.',
   why: 'Servers that keep sessions answer 400 or 404 to a request without its session, and may read it as one of another revision without its version.',
@@ -60,7 +62,7 @@ const legacyEnvelope = defineRule({
   ],
   judge(view) {
     const calls = mcpCalls(view).filter((call) => !call.modern);
-    return calls.length === 0
+    return calls.length === 0 || isModernTrace(view)
       ? notApplicable('there is no request of the session protocol in this trace')
       : verdictOn([...calls.flatMap(acceptDeviation), ...handshakeDeviations(calls)]);
   },
@@ -70,9 +72,14 @@ const legacyEnvelope = defineRule({
 export const envelopeRules = [modernEnvelope, legacyEnvelope];
 
 /** Headers of notifications are not defined, and `initialize` is a question to a server of the other era. */
-function isModernRequest({ method, id, modern, exchange }: McpCall): boolean {
+function isModernRequest(view: View, { method, id, modern }: McpCall): boolean {
   const isOther = method === undefined || method === 'initialize' || id === undefined;
-  return !isOther && (modern || !exchange.request.headers.some(([name]) => /^mcp-s/i.test(name)));
+  return !isOther && (modern || isModernTrace(view));
+}
+
+/** True where client and server have settled on the protocol without sessions. */
+function isModernTrace({ revision }: View): boolean {
+  return findRevision(revision ?? '')?.era === 'modern';
 }
 
 /** Which parameter `Mcp-Name` repeats, by method. */

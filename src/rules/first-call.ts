@@ -49,8 +49,8 @@ const FIRST: ReadonlySet<string> = new Set(['initialize', 'tools/list']);
 
 /** A modern request to a server of the older era asks what it is, and may fail. */
 function isFirstCall(view: View, { method = '', token, modern }: McpCall): boolean {
-  const isModernTrace = findRevision(view.revision ?? '')?.era === 'modern';
-  return token !== undefined && FIRST.has(method) && modern === isModernTrace;
+  const isOlder = findRevision(view.revision ?? '')?.era === 'legacy';
+  return token !== undefined && FIRST.has(method) && !(modern && isOlder);
 }
 
 /** A failure that the client got over is none. */

@@ -1,4 +1,4 @@
-/** The handshake and the session of 2025-03-26 to 2025-11-25, and what fails right after sign-in. */
+/** The handshake and the session. They are judged in open runs too: one that breaks off here has settled on no revision. */
 import { quoted } from '../oauth/quoted.ts';
 import { mcp } from '../spec/references.ts';
 import { findRevision } from '../spec/revisions.ts';
@@ -23,7 +23,7 @@ const sessionLost = defineRule({
   fault: 'deployment',
   level: 'field',
   severity: 'error',
-  revisions: 'A-C',
+  revisions: 'A-D',
   requires: 'A session that the server has just opened is known on the next request.',
   why: 'With several replicas behind a load balancer the next request reaches one that never heard of the session. Clients loop through initialize or show an odd OAuth error.',
   fix: 'Keep sessions in a shared store, route by Mcp-Session-Id, or run the server stateless: no session id at all.',
@@ -55,7 +55,7 @@ const sessionIdCharset = defineRule({
   step: 'call',
   fault: 'mcp-server',
   level: 'MUST',
-  revisions: 'A-C',
+  revisions: 'A-D',
   requires: 'A session id is made of visible ASCII characters.',
   why: 'Anything else does not survive HTTP libraries and proxies, and the next request carries another session id or none.',
   fix: 'Use a random UUID as the session id.',
@@ -82,7 +82,7 @@ const sessionIdWeak = defineRule({
   step: 'call',
   fault: 'mcp-server',
   level: 'SHOULD',
-  revisions: 'A-C',
+  revisions: 'A-D',
   requires: 'A session id cannot be guessed.',
   why: 'Who guesses the id of another user’s session can send requests into it, unless the server binds sessions to users.',
   fix: 'Take session ids from a secure random source, 128 bits or more, and bind each session to the user of its token.',
@@ -107,13 +107,14 @@ const versionUnknown = defineRule({
   step: 'call',
   fault: 'mcp-server',
   level: 'MUST',
-  revisions: 'A-C',
+  revisions: 'A-D',
   requires: 'The server answers initialize with a published protocol version.',
   why: 'A client that does not know the version has to hang up: the handshake is over before the first tool is listed.',
   fix: 'Answer with the version the client offered, or with the newest published one you support.',
   example: '{ "protocolVersion": "2025-11-25", "capabilities": {}, "serverInfo": { … } }',
   affected: { clients: ['TypeScript SDK', 'Python SDK'], confidence: 'confirmed' },
   spec: [mcp('2025-11-25', 'basic/lifecycle#version-negotiation')],
+  outranks: ['protocol-version-rejected'],
   judge: (view) =>
     judgeCalls(view, 'initialize result', hasResult, ({ exchange, result }) => {
       const version = result?.protocolVersion;

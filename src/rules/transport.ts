@@ -49,12 +49,15 @@ const notificationStatus = defineRule({
   step: 'call',
   fault: 'mcp-server',
   level: 'MUST',
-  revisions: 'A-C',
+  revisions: 'A-D',
   requires: 'An accepted notification is answered 202 with no body.',
   why: 'A notification has no response. Clients that get a body try to read one, and a strict client takes any other status for a failure of the handshake.',
   fix: 'Answer notifications/initialized with 202 and an empty body.',
   example: 'HTTP/1.1 202 Accepted\nContent-Length: 0',
-  spec: [mcp('2025-11-25', 'basic/transports#sending-messages-to-the-server')],
+  spec: [
+    mcp('2025-11-25', 'basic/transports#sending-messages-to-the-server'),
+    mcp('2026-07-28', 'basic/transports/streamable-http#sending-messages'),
+  ],
   judge: (view) =>
     judgeCalls(view, 'notifications/initialized', isInitialized, (call) => {
       const size = call.exchange.response?.body?.size ?? 0;

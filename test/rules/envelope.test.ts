@@ -58,6 +58,7 @@ ruleTable(pick(envelopeRules, 'client-modern-envelope'), {
     ],
   },
   notApplicable: {
+    'a run that settled on nothing and sent nothing modern': edit().revision('auto', null),
     'no call': modern().without('challenge', 'hello', 'list', 'call', 'refreshed-list'),
   },
 });

@@ -41,6 +41,16 @@ it.each(ids)('the healthy trace of %s gives no finding', (revision) => {
   expect(judge(happyTrace(revision), RULES).findings).toEqual([]);
 });
 
+it.each(ids)('the healthy trace of %s gives none when it settled on no revision', (revision) => {
+  const { trace } = edit(happyTrace(revision)).revision('auto', null);
+  expect(judge(trace, RULES).findings).toEqual([]);
+});
+
+it('a session lost before the run settled on a revision is found', () => {
+  const { trace } = edit().status('list', 404).revision('auto', null);
+  expect(judge(trace, RULES).findings.map(({ rule }) => rule.id)).toEqual(['session-lost']);
+});
+
 /** The trace with every token and session id replaced by its label, as a saved file holds them. */
 function redact(trace: Trace): Trace {
   const values = [1, 2].flatMap((nth) => [

@@ -162,7 +162,7 @@ describe('a trace of junk', () => {
           for (const rule of RULES) expect(rule.judge(view)).toHaveProperty('kind');
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 });

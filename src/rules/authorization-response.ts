@@ -83,6 +83,7 @@ const inFragment = defineRule({
   fix: 'Put code, state and iss into the query; return tokens from the token endpoint only.',
   example: 'Location: http://127.0.0.1:49321/callback?code=…&state=…',
   spec: [oauth21('4.1.2')],
+  outranks: ['authz-request-failed', 'authz-state-mismatch', 'authz-iss-missing'],
   judge(view) {
     const redirects = redirectsToClient(view);
     const arrived = callbacks(view);

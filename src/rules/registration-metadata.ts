@@ -135,7 +135,7 @@ const secretMethodWithoutSecret = defineRule({
     '{"token_endpoint_auth_method":"client_secret_basic","client_secret":"…","client_secret_expires_at":0}',
   affected: { clients: ['Python SDK'], confidence: 'confirmed' },
   spec: [rfc7591('3.2.1')],
-  outranks: ['dcr-ignores-requested-none'],
+  outranks: ['dcr-ignores-requested-none', 'client-auth-method-mismatch'],
   judge: (view) =>
     judgeAccepted(view, (exchange, asked, answered) => {
       const method = methodOf(asked, answered) ?? '';

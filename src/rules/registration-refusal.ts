@@ -90,6 +90,7 @@ const loopbackRejected = defineRule({
       'basic/authorization/client-registration#application-type-and-redirect-uri-constraints',
     ),
   ],
+  outranks: ['dcr-web-type-rejects-loopback'],
   judge: (view) => judgeRedirects(view, 'native-loopback'),
 });
 

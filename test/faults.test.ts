@@ -1,0 +1,112 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { form } from '../src/consent/form.ts';
+import { trace } from '../src/library.ts';
+import { RULES } from '../src/rules/index.ts';
+import { judge } from '../src/rules/judge.ts';
+import type { Fault } from '../src/server/faults/fault.ts';
+import { FAULTS } from '../src/server/faults.ts';
+import { startServer } from '../src/server/start.ts';
+import { findRevision, REVISIONS } from '../src/spec/revisions.ts';
+
+const consent = form({ username: 'testuser', password: 'testpass' });
+
+/** The findings of one run against the reference server, as `severity rule` in order of id. */
+async function findings(faults: readonly string[], revision: string): Promise<readonly string[]> {
+  const server = await startServer({ faults });
+  try {
+    const known = findRevision(revision);
+    const seen = await trace(server.mcpUrl, {
+      consent,
+      timeout: 10_000,
+      consentTimeout: 10_000,
+      ...(known && { revision: known }),
+      call: {
+        tool: needOf(faults) === 'step-up' ? 'list_stocks' : 'echo',
+        arguments: { text: 'hello' },
+      },
+    });
+    return judge(seen)
+      .findings.map(({ rule }) => rule.id)
+      .sort();
+  } finally {
+    await server.close();
+  }
+}
+
+function needOf([id]: readonly string[]): Fault['needs'] {
+  return FAULTS.find((fault) => fault.id === id)?.needs;
+}
+
+/** A fault that only rules of the newest revision notice shows in a run of that revision. */
+function revisionFor({ rules }: Fault): string {
+  const letters = rules.map((id) => RULES.find((rule) => rule.id === id)?.revisions ?? '');
+  return letters.every((range) => range === 'D') ? '2026-07-28' : 'auto';
+}
+
+describe('the reference server without a fault', () => {
+  test.each(['auto', ...REVISIONS.map(({ id }) => id)])(
+    'gives no finding in revision %s',
+    async (id) => {
+      expect(await findings([], id)).toEqual([]);
+    },
+  );
+});
+
+const shown = FAULTS.filter(({ needs }) => needs === undefined || needs === 'step-up');
+
+describe('a fault of the reference server', () => {
+  test.each(shown.map((fault) => [fault.id, fault] as const))(
+    '%s gives exactly the findings it names',
+    async (id, fault) => {
+      expect(await findings([id], revisionFor(fault))).toEqual([...fault.rules].sort());
+    },
+  );
+});
+
+test('every rule about a server that a fault can provoke has one', () => {
+  const provoked = new Set(FAULTS.flatMap(({ rules }) => rules));
+  const silent = RULES.filter(({ fault, id }) => fault !== 'client' && !provoked.has(id));
+  expect(silent.map(({ id }) => id)).toMatchInlineSnapshot(`
+    [
+      "auth-status-not-401",
+      "resource-metadata-wrong-scheme-or-host",
+      "prm-scheme-downgrade",
+      "first-authorization-server-unusable",
+      "asm-endpoints-internal-or-http",
+      "insecure-transport",
+      "nonstandard-port",
+      "dns-not-globally-routable",
+      "slow-endpoint-budget",
+      "dcr-web-type-rejects-loopback",
+      "dcr-rejects-mixed-uri-set",
+      "dcr-redirect-uri-rejected",
+      "dcr-trusted-hosts-policy",
+      "dcr-rate-limited",
+      "dcr-unknown-grant-or-missing-default",
+      "dcr-client-name-policy",
+      "cimd-loopback-port-mismatch",
+      "cimd-fetch-blocked",
+      "cimd-private-key-jwt-refused",
+      "resource-param-rejected",
+      "invalid-scope",
+      "no-scope-sent",
+      "dcr-scope-not-allowed",
+      "stale-client-id",
+      "redirect-uri-mismatch-after-dcr",
+      "edge-requires-user-agent",
+      "expired-token-hidden-in-tool-error",
+      "insufficient-scope-loop",
+      "mcp-accept-406",
+      "modern-initialize-error-no-versions",
+      "refresh-omits-new-token",
+      "refresh-no-grace",
+    ]
+  `);
+});
+
+afterAll(() => {
+  // Every id a row names is a rule's: a renamed rule must not leave a fault without a witness.
+  const known = new Set(RULES.map(({ id }) => id));
+  const strangers = shown.flatMap(({ rules }) => rules.filter((id) => !known.has(id)));
+  expect(strangers).toEqual([]);
+});

@@ -35,7 +35,7 @@ const tokenPlacement = defineRule({
 export const tokenPlacementRules = [tokenPlacement];
 
 function tokenInUrl(view: View, exchange: Exchange): readonly Deviation[] {
-  if (exchange.channel === 'probe') return [];
+  if (exchange.channel === 'probe' || !exchange.request.url.includes('?')) return [];
   const query = queryOf(exchange);
   const isShown =
     [...query.values()].some((value) => tokensByValue(view).has(value)) ||

@@ -9,8 +9,10 @@ import Provider from 'oidc-provider';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Performed } from '../../src/flow/perform.ts';
 import { judge } from '../../src/rules/judge.ts';
+import { redact } from '../../src/trace/redact.ts';
 import { runHeadlessly } from './run.ts';
 import { sessionfulMcp } from './sdk-server.ts';
+import { secretsIn, spellings } from './secrets.ts';
 import { type LoggedServer, listenAndLog, sentTo } from './server-log.ts';
 
 let authorization: LoggedServer;
@@ -58,15 +60,30 @@ test('the trace holds every request that the servers saw, and no more', () => {
   expect([...sent].sort()).toEqual(seen.sort());
 });
 
+test('no secret of the run stands in the redacted trace', () => {
+  const secrets = secretsIn(performed.trace);
+  expect(secrets.size).toBeGreaterThan(10);
+  const known = [{ kind: 'password', value: 'a password nobody guesses' }];
+  const text = JSON.stringify(redact(performed.trace, known));
+  const leaked = [...secrets].filter((secret) =>
+    spellings(secret).some((one) => text.includes(one)),
+  );
+  expect(leaked).toEqual([]);
+});
+
 test('what the rules find is true', () => {
   const findings = judge(performed.trace).findings.map(
     ({ rule, severity }) => `${severity} ${rule.id}`,
   );
-  expect(findings).toMatchInlineSnapshot(`
-    [
-      "info client-application-type",
-    ]
-  `);
+  // oidc-provider knows no client ID metadata documents as set up here, lists the implicit grant, and
+  // grants tools where tools offline_access was asked for; the SDK's middleware says invalid_token to
+  // a request without a token.
+  expect(findings).toEqual([
+    'warning asm-cimd-unsupported',
+    'warning asm-deprecated-grants',
+    'info challenge-error-without-credentials',
+    'info token-scope-differs',
+  ]);
 });
 
 function createProvider(issuer: string, mcpUrl: string): ReturnType<Provider['callback']> {

@@ -1,131 +1,110 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { requireBearerAuth } from '@modelcontextprotocol/sdk/server/auth/middleware/bearerAuth.js';
-import type { OAuthServerProvider } from '@modelcontextprotocol/sdk/server/auth/provider.js';
-import {
-  getOAuthProtectedResourceMetadataUrl,
-  mcpAuthRouter,
-} from '@modelcontextprotocol/sdk/server/auth/router.js';
-import type { OAuthClientInformationFull } from '@modelcontextprotocol/sdk/shared/auth.js';
-import express from 'express';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Performed } from '../../src/flow/perform.ts';
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Performance, Performed } from '../../src/flow/perform.ts';
 import { judge } from '../../src/rules/judge.ts';
+import { redact } from '../../src/trace/redact.ts';
+import { createAuthority } from '../http/certificates.ts';
 import { runHeadlessly } from './run.ts';
-import { sessionfulMcp } from './sdk-server.ts';
+import { createApplication } from './sdk-application.ts';
+import { secretsIn, spellings } from './secrets.ts';
 import { type LoggedServer, listenAndLog, sentTo } from './server-log.ts';
 
-let server: LoggedServer;
-let performed: Performed;
-
-beforeAll(async () => {
-  server = await listenAndLog();
-  server.use(createApplication(server.origin));
-  performed = await runHeadlessly(`${server.origin}/mcp`, {
-    username: 'alice',
-    password: 'secret',
-  });
+const authority = createAuthority();
+const proxies: (() => void)[] = [];
+afterAll(() => {
+  authority.dispose();
+  for (const stop of proxies) stop();
 });
 
-afterAll(() => server.close());
-
-test("the whole sequence completes against the v1 SDK's own authorization router", () => {
-  const { steps, reason } = performed.trace.sequence_summary;
-  expect(reason).toBeNull();
-  expect(steps.map(({ outcome }) => outcome)).toEqual(Array(9).fill('done'));
-});
-
-test('the trace holds every request that the server saw, and no more', () => {
-  expect([...sentTo(performed.trace, [server])].sort()).toEqual([...server.seen].sort());
-});
-
-test('what the rules find is true', () => {
-  const findings = judge(performed.trace).findings.map(
-    ({ rule, severity }) => `${severity} ${rule.id}`,
-  );
-  expect(findings).toMatchInlineSnapshot(`
-    [
-      "info client-application-type",
-      "info dcr-no-cleanup",
-    ]
-  `);
-});
-
-function createApplication(origin: string): express.Express {
-  const provider = createProvider();
-  const url = new URL(`${origin}/mcp`);
-  const application = express();
-  application.use(
-    mcpAuthRouter({
-      provider,
-      issuerUrl: new URL(origin),
-      resourceServerUrl: url,
-      scopesSupported: ['tools'],
-    }),
-  );
-  application.use(
-    '/mcp',
-    requireBearerAuth({
-      verifier: provider,
-      resourceMetadataUrl: getOAuthProtectedResourceMetadataUrl(url),
-    }),
-    express.json(),
-    sessionfulMcp(),
-  );
-  return application;
+interface Ground {
+  readonly name: string;
+  readonly tls: boolean;
+  readonly connection: () => Promise<Partial<Performance['connection']>>;
 }
 
-/** Codes and tokens in memory; every request is approved at once. */
-function createProvider(): OAuthServerProvider {
-  const clients = new Map<string, OAuthClientInformationFull>();
-  const codes = new Map<string, { challenge: string; scopes: readonly string[] }>();
-  const tokens = new Map<string, { clientId: string; scopes: readonly string[] }>();
-  const issue = (clientId: string, scopes: readonly string[]) => {
-    const [access, refresh] = [randomBytes(24).toString('hex'), randomBytes(24).toString('hex')];
-    tokens.set(access, { clientId, scopes });
-    tokens.set(refresh, { clientId, scopes });
-    return {
-      access_token: access,
-      token_type: 'Bearer',
-      expires_in: 600,
-      refresh_token: refresh,
-      scope: scopes.join(' '),
-    };
-  };
-  return {
-    clientsStore: {
-      getClient: (id) => clients.get(id),
-      registerClient: (client) => {
-        const registered = { ...client, client_id: randomUUID() } as OAuthClientInformationFull;
-        clients.set(registered.client_id, registered);
-        return registered;
-      },
-    },
-    authorize: async (_client, { state, redirectUri, codeChallenge, scopes = [] }, response) => {
-      const code = randomUUID();
-      codes.set(code, { challenge: codeChallenge, scopes });
-      const target = new URL(redirectUri);
-      target.searchParams.set('code', code);
-      if (state !== undefined) target.searchParams.set('state', state);
-      response.redirect(target.href);
-    },
-    challengeForAuthorizationCode: async (_client, code) => codes.get(code)?.challenge ?? '',
-    exchangeAuthorizationCode: async ({ client_id }, code) =>
-      issue(client_id, codes.get(code)?.scopes ?? []),
-    exchangeRefreshToken: async ({ client_id }, token) => {
-      const known = tokens.get(token);
-      tokens.delete(token);
-      return issue(client_id, known?.scopes ?? []);
-    },
-    verifyAccessToken: async (token) => {
-      const known = tokens.get(token);
-      if (!known) throw new Error('unknown token');
-      return {
-        token,
-        clientId: known.clientId,
-        scopes: [...known.scopes],
-        expiresAt: Date.now() / 1000 + 600,
-      };
-    },
-    revokeToken: async (_client, { token }) => void tokens.delete(token),
-  };
+const grounds: readonly Ground[] = [
+  { name: 'plain http', tls: false, connection: async () => ({}) },
+  { name: 'TLS with a private CA', tls: true, connection: async () => ({ ca: authority.ca }) },
+  {
+    name: 'TLS through a CONNECT proxy',
+    tls: true,
+    connection: async () => ({ ca: authority.ca, proxy: { https: await startProxy() } }),
+  },
+];
+
+describe.each(grounds)(
+  "the v1 SDK's own authorization router over $name",
+  ({ tls, connection }) => {
+    let server: LoggedServer;
+    let performed: Performed;
+
+    beforeAll(async () => {
+      server = await listenAndLog(tls ? authority.issue(['IP:127.0.0.1']) : undefined);
+      server.use(createApplication(server.origin));
+      performed = await runHeadlessly(
+        `${server.origin}/mcp`,
+        { username: 'alice', password: 'secret' },
+        { connection: await connection() },
+      );
+    });
+    afterAll(() => server.close());
+
+    test('the whole sequence completes', () => {
+      const { steps, reason } = performed.trace.sequence_summary;
+      expect(reason).toBeNull();
+      expect(steps.map(({ outcome }) => outcome)).toEqual(Array(9).fill('done'));
+    });
+
+    test('the trace holds every request that the server saw, and no more', () => {
+      expect(server.seen.length).toBeGreaterThan(15);
+      expect([...sentTo(performed.trace, [server])].sort()).toEqual([...server.seen].sort());
+    });
+
+    test('no secret of the run stands in the redacted trace', () => {
+      const secrets = secretsIn(performed.trace);
+      expect(secrets.size).toBeGreaterThan(8);
+      const text = JSON.stringify(redact(performed.trace));
+      const leaked = [...secrets].filter((secret) =>
+        spellings(secret).some((one) => text.includes(one)),
+      );
+      expect(leaked).toEqual([]);
+    });
+
+    test('what the rules find is true', () => {
+      const findings = judge(performed.trace).findings.map(
+        ({ rule, severity }) => `${severity} ${rule.id}`,
+      );
+      // The router answers 401 with invalid_token to a request without a token and names no scope; it
+      // knows neither iss nor client ID metadata documents, and offers no management of registrations.
+      expect(findings).toEqual([
+        'warning asm-cimd-unsupported',
+        'info challenge-error-without-credentials',
+        'info challenge-scope-missing',
+        'info dcr-no-cleanup',
+        'info asm-iss-parameter-unadvertised',
+      ]);
+    });
+  },
+);
+
+/** A proxy that tunnels whatever it is asked for to this machine. */
+async function startProxy(): Promise<string> {
+  const sockets = new Set<Socket>();
+  const proxy = createServer().on('connect', (request, socket: Socket) => {
+    sockets.add(socket);
+    const upstream = connect(Number(request.url?.split(':').at(-1)), '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      upstream.pipe(socket).pipe(upstream);
+    });
+    upstream.on('error', () => socket.destroy());
+    socket.on('error', () => upstream.destroy());
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  proxies.push(() => {
+    for (const socket of sockets) socket.destroy();
+    proxy.close();
+  });
+  return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
 }

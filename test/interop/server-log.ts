@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Trace } from '../../src/trace/schema.ts';
 
@@ -14,15 +15,19 @@ export interface LoggedServer {
 }
 
 /** Listens on a free port and notes each request before the application gets it. */
-export async function listenAndLog(): Promise<LoggedServer> {
+export async function listenAndLog(tls?: {
+  readonly key: string;
+  readonly cert: string;
+}): Promise<LoggedServer> {
   const seen: string[] = [];
   let application: RequestListener = (_, response) => response.writeHead(503).end();
-  const server = createServer((request, response) => {
+  const handle: RequestListener = (request, response) => {
     seen.push(line(request, origin));
     application(request, response);
-  });
+  };
+  const server = tls ? createTlsServer(tls, handle) : createServer(handle);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const origin = `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     origin,
     seen,

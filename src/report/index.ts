@@ -5,6 +5,7 @@ const LOADERS = {
   text: async () => (await import('./text.ts')).text,
   json: async () => (await import('./json.ts')).json,
   markdown: async () => (await import('./markdown.ts')).markdown,
+  html: async () => (await import('./html.ts')).html,
   mermaid: async () => (await import('./mermaid.ts')).mermaid,
   plantuml: async () => (await import('./plantuml.ts')).plantuml,
   har: async () => (await import('./har.ts')).har,

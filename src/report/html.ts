@@ -1,0 +1,75 @@
+import type { Finding } from '../rules/rule.ts';
+import { viewTrace } from '../trace/view.ts';
+import { diagramMarkup, diagramStyle } from './html/diagram.ts';
+import { exchangeMarkup, type Surroundings } from './html/exchange.ts';
+import { findingsMarkup, type Pins, pinFindings } from './html/findings.ts';
+import { causeMarkup, headingMarkup, stepsMarkup } from './html/heading.ts';
+import { type Content, type Markup, markup } from './html/markup.ts';
+import { pageSource } from './html/page.ts';
+import { secretChips } from './html/secret-chips.ts';
+import { timelineMarkup } from './html/timeline.ts';
+import { type Sequence, sequenceOf } from './lanes.ts';
+import { isAsked } from './narrow.ts';
+import type { Reporter } from './reporter.ts';
+
+/** One self-contained page: read without a script, searched and walked through with one. */
+export const html: Reporter = ({ trace, judgement, cause }, options) => {
+  const view = viewTrace(trace);
+  const sequence = sequenceOf(view, isAsked(options));
+  const pins = pinFindings(judgement.findings);
+  const around: Surroundings = {
+    view,
+    lanes: sequence.lanes,
+    pins,
+    mark: secretChips(trace),
+    open: cause?.exchange ?? firstToLookAt(judgement.findings),
+  };
+  return pageSource({
+    title: `OAuth trace of ${trace.metadata.server_url}`,
+    style: diagramStyle(sequence.lanes),
+    body: [
+      headingMarkup(trace),
+      markup`<main>`,
+      causeMarkup(trace, cause),
+      stepsMarkup(trace.sequence_summary.steps),
+      findingsMarkup(judgement.findings),
+      workbench(sequence, pins, around),
+      markup`</main>`,
+    ],
+  });
+};
+
+/** The exchange of the first finding that is more than a remark. */
+function firstToLookAt(findings: readonly Finding[]): number | undefined {
+  return findings.find(({ severity }) => severity === 'error')?.evidence[0]?.exchange;
+}
+
+/** Diagram and timeline on one side, the exchanges on the other. */
+function workbench(sequence: Sequence, pins: Pins, around: Surroundings): Markup {
+  return markup`<div class="workbench">
+<section class="overview" aria-label="Overview">
+<input type="radio" name="overview" id="show-diagram" checked><label for="show-diagram">Sequence</label>
+<input type="radio" name="overview" id="show-timeline"><label for="show-timeline">Timeline</label>
+<div class="panel diagram-panel">${diagramMarkup(sequence, pins)}</div>
+<div class="panel timeline-panel">${timelineMarkup(sequence.arrows)}</div>
+</section>
+<section class="exchanges" aria-labelledby="exchanges-title">
+<h2 id="exchanges-title">Exchanges <span class="count">${sequence.arrows.length}</span></h2>
+${toolbar(sequence)}
+${sequence.arrows.map((arrow) => exchangeMarkup(arrow, around))}
+<p class="absent" id="nothing" hidden>Nothing fits the search.</p>
+</section>
+</div>`;
+}
+
+/** Hidden until the script shows it: without one it would promise what it cannot do. */
+function toolbar({ arrows }: Sequence): Content {
+  const steps = [...new Set(arrows.map(({ exchange }) => exchange.step))];
+  return markup`<div class="toolbar" id="toolbar" hidden>
+<input type="search" id="search" placeholder="Search headers, bodies, findings" aria-label="Search exchanges" autocomplete="off" spellcheck="false">
+<select id="step" aria-label="Step"><option value="">Every step</option>${steps.map((step) => markup`<option>${step}</option>`)}</select>
+<label><input type="checkbox" id="pinned"> with findings</label>
+<button type="button" id="unfold">Unfold all</button>
+<p class="keys"><kbd>j</kbd> <kbd>k</kbd> next, previous · <kbd>Enter</kbd> unfold · <kbd>/</kbd> search · <kbd>Esc</kbd> clear</p>
+</div>`;
+}

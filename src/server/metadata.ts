@@ -69,7 +69,8 @@ function serverMetadata(realm: Realm): Readonly<Record<string, unknown>> {
   };
 }
 
-function documentRoute(path: string, kind: AnswerKind, document: unknown): Route {
+/** A public document at a path of its own. */
+export function documentRoute(path: string, kind: AnswerKind, document: unknown): Route {
   const answer = (): Answer => json(kind, 200, document);
   return { path, cors: true, methods: { GET: answer } };
 }

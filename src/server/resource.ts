@@ -4,48 +4,58 @@ import type { Access, AccessTokens } from './access-token.ts';
 import { type Answer, type AnswerKind, type Inbound, json, refusal } from './answer.ts';
 import { readBearer } from './bearer.ts';
 import type { McpEndpoint } from './mcp.ts';
-import { MCP_PATH } from './metadata.ts';
 import type { Realm } from './realm.ts';
 import type { Route } from './router.ts';
-import { BASE_SCOPE, covers } from './scopes.ts';
+import { BASE_SCOPE, covers, scopeMeanings } from './scopes.ts';
 import { TOOL_SCOPES } from './tools.ts';
 
-/** The protected MCP endpoint: every request, whatever its method, needs a good token. */
+/**
+ * The protected MCP endpoint: every request, whatever its method, needs a good token.
+ * @param toolScopes what tools need beyond the first scope of the realm
+ */
 export function resourceRoutes(
   realm: Realm,
-  accessTokens: AccessTokens,
+  accessTokens: TokenCheck,
   mcp: McpEndpoint,
+  toolScopes: ToolScopes = TOOL_SCOPES,
 ): readonly Route[] {
   const answer = async (inbound: Inbound): Promise<Answer> => {
     const foreign = foreignHeader(realm, inbound);
     if (foreign) return refusal(403, `requests with this ${foreign} are not served`);
     if (inbound.method === 'OPTIONS') return preflight(inbound);
-    return forScripts(inbound, await guarded(realm, accessTokens, mcp, inbound));
+    return forScripts(inbound, await guarded(realm, accessTokens, mcp, toolScopes, inbound));
   };
-  return [{ path: MCP_PATH, methods: { '*': answer } }];
+  return [{ path: new URL(realm.resource).pathname, methods: { '*': answer } }];
 }
+
+/** The part of the access tokens that a resource server needs. */
+export type TokenCheck = Pick<AccessTokens, 'verify'>;
+
+type ToolScopes = Readonly<Record<string, readonly string[]>>;
 
 async function guarded(
   realm: Realm,
-  accessTokens: AccessTokens,
+  accessTokens: TokenCheck,
   mcp: McpEndpoint,
+  toolScopes: ToolScopes,
   inbound: Inbound,
 ): Promise<Answer> {
   const token = readBearer(inbound) ?? queryToken(realm, inbound);
+  const base = baseScope(realm);
   if (token === undefined && !realm.checks('token') && !/"tools\/call"/.test(inbound.body))
     return mcp.answer(inbound, ANYBODY, '');
   if (token === undefined)
-    return refuse(realm, 'challenge', 401, { scope: BASE_SCOPE }, 'a token is needed');
+    return refuse(realm, 'challenge', 401, { scope: base }, 'a token is needed');
   const access = await accessTokens.verify(token);
   if ('problem' in access)
     return refuse(
       realm,
       'rejection',
       401,
-      { scope: BASE_SCOPE, error: 'invalid_token', error_description: access.problem },
+      { scope: base, error: 'invalid_token', error_description: access.problem },
       access.problem,
     );
-  const missing = missingScopes(inbound, access);
+  const missing = missingScopes(inbound, access, base, toolScopes);
   if (!missing || !realm.checks('scope')) return mcp.answer(inbound, access, token);
   const text = 'the token does not cover this request';
   const parameters = {
@@ -75,14 +85,19 @@ const ANYBODY: Access = {
 };
 
 /** Everything the request needs, when the token does not cover it. */
-function missingScopes(inbound: Inbound, { scopes }: Access): readonly string[] | undefined {
-  const needed = calledTools(inbound.body).flatMap((tool) => TOOL_SCOPES[tool] ?? []);
-  const all = [...new Set([BASE_SCOPE, ...needed])];
+function missingScopes(
+  inbound: Inbound,
+  { scopes }: Access,
+  base: string,
+  toolScopes: ToolScopes,
+): readonly string[] | undefined {
+  const needed = calledTools(inbound.body, toolScopes).flatMap((tool) => toolScopes[tool] ?? []);
+  const all = [...new Set([base, ...needed])];
   return covers(scopes, all) ? undefined : all;
 }
 
 /** Names of the tools a body calls; a body that is not JSON-RPC is the endpoint's to refuse. */
-function calledTools(body: string): readonly string[] {
+function calledTools(body: string, toolScopes: ToolScopes): readonly string[] {
   const names: string[] = [];
   try {
     JSON.parse(body, (_, value: unknown) => {
@@ -92,7 +107,7 @@ function calledTools(body: string): readonly string[] {
   } catch {
     return [];
   }
-  return names.filter((name) => Object.hasOwn(TOOL_SCOPES, name));
+  return names.filter((name) => Object.hasOwn(toolScopes, name));
 }
 
 function isToolCall(value: unknown): value is { readonly params: { readonly name: string } } {
@@ -100,8 +115,13 @@ function isToolCall(value: unknown): value is { readonly params: { readonly name
   return method === 'tools/call' && typeof params?.name === 'string';
 }
 
-/** @see RFC 6750 section 3, RFC 9728 section 5.1 */
-function refuse(
+/** The first scope of a realm: what every request needs. */
+export function baseScope(realm: Realm): string {
+  return Object.keys(scopeMeanings(realm))[0] ?? BASE_SCOPE;
+}
+
+/** A refusal with its challenge. @see RFC 6750 section 3, RFC 9728 section 5.1 */
+export function refuse(
   realm: Realm,
   kind: AnswerKind,
   status: number,

@@ -34,7 +34,7 @@ export function createToolServer(): McpServer {
 }
 
 /** The revisions spoken, the newest legacy one first: it is what an unknown version is answered with. */
-const PROTOCOL_VERSIONS = ['2025-11-25', '2025-06-18', '2025-03-26', '2026-07-28'] as const;
+export const PROTOCOL_VERSIONS = ['2025-11-25', '2025-06-18', '2025-03-26', '2026-07-28'] as const;
 
 function textResult(text: string): { content: { type: 'text'; text: string }[] } {
   return { content: [{ type: 'text', text }] };

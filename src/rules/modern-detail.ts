@@ -125,7 +125,7 @@ const MIRRORED: readonly unknown[] = ['string', 'integer', 'boolean'];
 
 function headerProblems({ inputSchema }: JsonObject): readonly string[] {
   const annotations = annotationsIn(inputSchema, true, 0);
-  const names = annotations.map(({ name }) => String(name).toLowerCase());
+  const names = annotations.map(({ name }) => typeof name === 'string' && name.toLowerCase());
   return annotations.flatMap(({ name, type }, index) => {
     if (typeof name !== 'string' || !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))
       return [`is ${quoted(name)}, expected a header name`];

@@ -6,7 +6,7 @@ import { mcp, oauth21 } from '../spec/references.ts';
 import { formOf, isObject } from '../trace/body.ts';
 import { headerValue } from '../trace/headers.ts';
 import type { Secret } from '../trace/schema.ts';
-import type { View } from '../trace/view.ts';
+import { stringMember, type View } from '../trace/view.ts';
 import { type IssuedToken, issuedTokens, tokensByExchange } from './issued-token.ts';
 import {
   isPublicClient,
@@ -163,7 +163,7 @@ function isSenderConstrained(view: View, { exchange }: RefreshAttempt): boolean 
   return (
     headerValue(exchange.request.headers, 'dpop') !== undefined ||
     isObject(token?.jwt?.claims.cnf) ||
-    String(token?.document.token_type).toLowerCase() === 'dpop'
+    stringMember(token?.document, 'token_type')?.toLowerCase() === 'dpop'
   );
 }
 

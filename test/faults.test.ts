@@ -1,36 +1,50 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { form } from '../src/consent/form.ts';
-import { trace } from '../src/library.ts';
 import { RULES } from '../src/rules/index.ts';
 import { judge } from '../src/rules/judge.ts';
+import type { Finding } from '../src/rules/rule.ts';
 import type { Fault } from '../src/server/faults/fault.ts';
 import { FAULTS } from '../src/server/faults.ts';
 import { startServer } from '../src/server/start.ts';
 import { findRevision, REVISIONS } from '../src/spec/revisions.ts';
+import { parseTrace } from '../src/trace/parse.ts';
+import { redact } from '../src/trace/redact.ts';
+import { serialize } from '../src/trace/serialize.ts';
+import { runHeadlessly } from './interop/run.ts';
 
-const consent = form({ username: 'testuser', password: 'testpass' });
-
-/** The findings of one run against the reference server, as `severity rule` in order of id. */
+/**
+ * The findings of one run against the reference server, by id; they are the same on the live run and
+ * on the file it is saved as.
+ */
 async function findings(faults: readonly string[], revision: string): Promise<readonly string[]> {
   const server = await startServer({ faults });
   try {
     const known = findRevision(revision);
-    const seen = await trace(server.mcpUrl, {
-      consent,
-      timeout: 10_000,
-      consentTimeout: 10_000,
-      ...(known && { revision: known }),
-      call: {
-        tool: needOf(faults) === 'step-up' ? 'list_stocks' : 'echo',
-        arguments: { text: 'hello' },
+    const { trace } = await runHeadlessly(
+      server.mcpUrl,
+      { username: 'testuser', password: 'testpass' },
+      {
+        flow: {
+          ...(known && { revision: known }),
+          call: {
+            tool: needOf(faults) === 'step-up' ? 'list_stocks' : 'echo',
+            arguments: { text: 'hello' },
+          },
+        },
       },
-    });
-    return judge(seen)
+    );
+    const saved = parseTrace(serialize(redact(trace, [{ kind: 'password', value: 'testpass' }])));
+    expect(judge(saved).findings.map(identity)).toEqual(judge(trace).findings.map(identity));
+    return judge(trace)
       .findings.map(({ rule }) => rule.id)
       .sort();
   } finally {
     await server.close();
   }
+}
+
+/** What makes a finding the same: its rule, weight and evidence. Messages may quote a label. */
+function identity({ rule, severity, fault, evidence }: Finding): unknown {
+  return { rule: rule.id, severity, fault, evidence };
 }
 
 function needOf([id]: readonly string[]): Fault['needs'] {

@@ -39,7 +39,7 @@ export function resultOf(
   messages: readonly JsonObject[],
 ): JsonObject {
   const response = messages.find((message) => message.id === id && !('method' in message));
-  if (answer.status < 200 || answer.status > 299) throw statusError(method, answer, messages);
+  requireSuccess(method, answer, messages);
   if (!response) throw shapeError(method, answer, messages);
   if (isObject(response.result)) return response.result;
   const error = isObject(response.error) ? response.error : undefined;
@@ -50,6 +50,18 @@ export function resultOf(
     answer,
     error,
   );
+}
+
+/**
+ * Takes any 2xx for success: what a notification is answered with.
+ * @throws {McpError}
+ */
+export function requireSuccess(
+  method: string,
+  answer: Answer,
+  messages: readonly JsonObject[],
+): void {
+  if (answer.status < 200 || answer.status > 299) throw statusError(method, answer, messages);
 }
 
 function statusError(method: string, answer: Answer, messages: readonly JsonObject[]): McpError {

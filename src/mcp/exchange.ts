@@ -1,5 +1,6 @@
 import type { Answer, Http, HttpRequest } from '../http/http.ts';
 import type { JsonObject } from '../trace/body.ts';
+import { headerValue } from '../trace/headers.ts';
 import type { Header } from '../trace/schema.ts';
 import type { Credentials } from './credentials.ts';
 import { type EnvelopeContext, type OutgoingMessage, wrap, wrapReply } from './envelope.ts';
@@ -18,18 +19,40 @@ export interface Received {
   readonly messages: readonly JsonObject[];
 }
 
-/** Sends one request as it is, and once more where the credentials learned something from the answer. */
+/** Redirects of one message that are followed. */
+const MOST_REDIRECTS = 3;
+
+/**
+ * Sends one request, and once more where the credentials learned something from the answer. Redirects
+ * that keep method and body are followed within the origin, as fetch does: frameworks redirect `/mcp`
+ * to `/mcp/`. A token never follows to another origin.
+ */
 export async function sendAs(
   { http, url, credentials }: Line,
   request: Omit<HttpRequest, 'url'>,
 ): Promise<Answer> {
   const method = request.method ?? 'GET';
-  const send = async (): Promise<Answer> => {
-    const proof: readonly Header[] = await credentials.headers(method, url);
-    return http.send({ ...request, url, headers: [...(request.headers ?? []), ...proof] });
+  const send = async (target: string, causedBy: number | null): Promise<Answer> => {
+    const proof: readonly Header[] = await credentials.headers(method, target);
+    const headers = [...(request.headers ?? []), ...proof];
+    return http.send({ ...request, url: target, headers, causedBy });
   };
-  const answer = await send();
-  return credentials.learn(answer) ? send() : answer;
+  let answer = await send(url, null);
+  for (let hop = 0; hop < MOST_REDIRECTS; hop += 1) {
+    const target = redirectWithin(url, answer);
+    if (target === undefined) break;
+    answer = await send(target, answer.exchange);
+  }
+  return credentials.learn(answer) ? send(answer.url, null) : answer;
+}
+
+/** Where a redirect leads that keeps method, body and origin. */
+function redirectWithin(url: string, { status, headers, url: from }: Answer): string | undefined {
+  const location = headerValue(headers, 'location');
+  if ((status !== 307 && status !== 308) || !location || !URL.canParse(location, from))
+    return undefined;
+  const target = new URL(location, from);
+  return target.origin === new URL(url).origin ? target.href : undefined;
 }
 
 /** Posts one message; requests that the server sends on the stream meanwhile are answered. */

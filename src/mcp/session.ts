@@ -4,7 +4,7 @@ import { isObject, type JsonObject } from '../trace/body.ts';
 import { headerValue } from '../trace/headers.ts';
 import { discover } from './discover.ts';
 import { type EnvelopeContext, type OutgoingMessage, sessionHeaders } from './envelope.ts';
-import { McpError, resultOf } from './error.ts';
+import { McpError, requireSuccess, resultOf } from './error.ts';
 import { type Line, post, type Received, sendAs } from './exchange.ts';
 import { parameterHeaders, type Tool } from './tool.ts';
 
@@ -38,6 +38,8 @@ export interface Session {
   /** Ends the session with DELETE; undefined where the server gave none. */
   close(): Promise<Answer | undefined>;
 }
+
+const INITIALIZED = 'notifications/initialized';
 
 /** Opens nothing yet: the first message leaves with `open` or `request`. */
 export function createSession(options: SessionOptions): Session {
@@ -74,7 +76,8 @@ export function createSession(options: SessionOptions): Session {
       });
       sessionId = headerValue(answer.headers, 'mcp-session-id');
       negotiated = typeof result.protocolVersion === 'string' ? result.protocolVersion : undefined;
-      await send({ method: 'notifications/initialized' });
+      const accepted = await send({ method: INITIALIZED });
+      requireSuccess(INITIALIZED, accepted.answer, accepted.messages);
       return { answer, revision: negotiated ?? options.revision.id };
     },
     tools: () => listTools(request),

@@ -61,11 +61,23 @@ function accept(json: JsonObject, place: Place, tools: Tools): Partial<Facts> {
   return { resource: { document, identifier } };
 }
 
-/** A document about another resource could steer tokens to it: a client must stop (RFC 9728 section 3.3). */
+/**
+ * A document about another resource could steer tokens to it: a client must stop (RFC 9728 section
+ * 3.3). Clients as they are compare with the MCP server, wherever the document was found.
+ */
 function compare({ resource }: ResourceMetadata, { identifier }: Place, tools: Tools): void {
+  if (resource === identifier) return;
   const seen = `resource is ${quote(resource ?? 'absent')}, expected ${quote(identifier)}`;
-  const relation = resource === undefined ? 'invalid' : compareResource(resource, identifier);
-  if (relation === 'same') return;
-  if (relation === 'trailing-slash' || relation === 'parent-path') tools.note(seen);
+  const relation =
+    resource === undefined
+      ? 'invalid'
+      : compareResource(resource, canonicalResource(tools.options.url));
+  if (ACCEPTED.has(relation)) tools.note(seen);
   else tools.refuse(seen);
 }
+
+const ACCEPTED: ReadonlySet<ReturnType<typeof compareResource>> = new Set([
+  'same',
+  'trailing-slash',
+  'parent-path',
+]);

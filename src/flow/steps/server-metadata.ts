@@ -8,6 +8,7 @@ import {
   serverMetadataUrls,
 } from '../../oauth/well-known.ts';
 import { mcp, rfc8414 } from '../../spec/references.ts';
+import { REVISIONS, type Revision } from '../../spec/revisions.ts';
 import type { JsonObject } from '../../trace/body.ts';
 import type { Header } from '../../trace/schema.ts';
 import { absence, type Fetched, fetchDocument } from '../fetch-document.ts';
@@ -50,11 +51,13 @@ async function discover(issuer: string, tools: Tools): Promise<Facts['server']> 
   );
 }
 
+const [FIRST_REVISION] = REVISIONS;
+
 /** The layout of 2025-03-26: metadata at the root of the MCP origin, else default endpoints. */
 async function discoverLegacy(tools: Tools): Promise<Facts['server']> {
   const { url } = tools.options;
   const issuer = originOf(url);
-  const fetched = await get(legacyMetadataUrl(url), tools);
+  const fetched = await get(legacyMetadataUrl(url), tools, FIRST_REVISION);
   if (fetched.kind === 'document') {
     const { value: metadata } = readServerMetadata(fetched.document);
     if (compareIssuer(metadata.issuer, issuer) !== 'same')
@@ -66,8 +69,11 @@ async function discoverLegacy(tools: Tools): Promise<Facts['server']> {
   return { issuer, metadata: { issuer, ...legacyEndpoints(url) }, published: false };
 }
 
-async function get(url: string, tools: Tools): Promise<Fetched> {
-  const { id, versionHeaderOnDiscovery } = switches(tools.options);
+async function get(
+  url: string,
+  tools: Tools,
+  { id, versionHeaderOnDiscovery }: Revision = switches(tools.options),
+): Promise<Fetched> {
   const headers: readonly Header[] = versionHeaderOnDiscovery ? [['mcp-protocol-version', id]] : [];
   return fetchDocument(tools.http, url, headers).catch((error: unknown) => ({
     kind: 'absent',

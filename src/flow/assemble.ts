@@ -48,7 +48,7 @@ export function assemble(
       failed_step: failedStep,
       reason,
       client_id: facts.client?.id ?? null,
-      auth_code_received: facts.grant !== undefined,
+      auth_code_received: facts.grant?.kind === 'code',
       access_token_received: facts.tokens !== undefined,
       refresh_token_received: facts.tokens?.refresh_token !== undefined,
       steps,
@@ -63,11 +63,13 @@ function givenOptions({
   clientId,
   scope,
   authorizationServer,
+  grant,
 }: FlowOptions): Pick<Trace['metadata'], 'options'> {
   const options = {
     ...(clientId !== undefined && { client_id_given: true }),
     ...(scope !== undefined && { scope_given: scope }),
     ...(authorizationServer !== undefined && { authorization_server_given: authorizationServer }),
+    ...(grant !== undefined && grant !== 'authorization_code' && { grant }),
   };
   return Object.keys(options).length > 0 ? { options } : {};
 }

@@ -1,4 +1,6 @@
 import { judgeIss } from '../oauth/issuer.ts';
+import type { FlowOptions } from './options.ts';
+import { OAuthRefusal } from './refused-answer.ts';
 import { type Facts, StepFailure, type Tools } from './step.ts';
 import { quote } from './text.ts';
 
@@ -13,14 +15,23 @@ export function codeOf(
     received: parameters.get('iss') ?? undefined,
     issuer,
   });
-  if (published && !verdict.ok) tools.refuse(verdict.message);
+  if (published && !verdict.ok) {
+    if (isIssChecked(tools.options)) tools.refuse(verdict.message);
+    else tools.note(verdict.message);
+  }
   const error = parameters.get('error');
   const description = parameters.get('error_description');
   if (error !== null)
-    throw new StepFailure(
+    throw new OAuthRefusal(
+      error,
       `the authorization server answered ${quote(error)}${description ? `: ${quote(description)}` : ''}, expected a code`,
     );
   const code = parameters.get('code');
   if (!code) throw new StepFailure('the callback carries no code, expected one');
   return code;
+}
+
+/** Asked for by name, an older revision is played as it is: its clients do not look. */
+function isIssChecked({ revision }: FlowOptions): boolean {
+  return revision === 'auto' || revision.issChecked;
 }

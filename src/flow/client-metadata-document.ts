@@ -29,7 +29,12 @@ export async function metadataDocumentClient(
       );
   }
   tools.note('used the URL of the client metadata document as client id');
-  return { id: url, authMethod: 'none', redirectUri };
+  return {
+    id: url,
+    authMethod: tools.options.clientKey ? 'private_key_jwt' : 'none',
+    redirectUri,
+    origin: 'document',
+  };
 }
 
 /** A loopback redirect may differ in its port (RFC 8252 section 7.3). */

@@ -37,8 +37,10 @@ export interface EnterpriseOptions {
 /** Clients of earlier runs, kept by issuer and never offered to another one. */
 export interface ClientStore {
   find(issuer: string): StoredClient | undefined;
-  keep(issuer: string, client: StoredClient): void;
-  forget(issuer: string): void;
+  /** @returns why it could not be kept; undefined when it was. */
+  keep(issuer: string, client: StoredClient): string | undefined;
+  /** @returns why it could not be forgotten; undefined when it was. */
+  forget(issuer: string): string | undefined;
 }
 
 /** A client as a store keeps it. */

@@ -1,7 +1,9 @@
 import type { EnterpriseOptions } from './options.ts';
+import { refusedAnswer } from './refused-answer.ts';
+import { requestedResource } from './requested-resource.ts';
 import { requestedScope } from './requested-scope.ts';
 import { type Facts, type Grant, StepFailure, type Tools } from './step.ts';
-import { oauthClient, requestTokens } from './token-request.ts';
+import { httpErrorIn, oauthClient, requestTokens } from './token-request.ts';
 
 const ID_JAG = 'urn:ietf:params:oauth:token-type:id-jag';
 const ID_TOKEN = 'urn:ietf:params:oauth:token-type:id_token';
@@ -43,6 +45,7 @@ async function exchange(
       ...(clientSecret !== undefined && { secret: clientSecret }),
       authMethod: clientSecret === undefined ? 'none' : 'client_secret_basic',
       redirectUri: '',
+      origin: 'given',
     },
   };
   const issued = await requestTokens(
@@ -67,14 +70,18 @@ async function startDevice(
 ): Promise<Grant> {
   if (facts.server.metadata.device_authorization_endpoint === undefined)
     throw new StepFailure('the metadata names no device_authorization_endpoint, expected one');
-  const { oauth, configuration } = await oauthClient(facts, tools);
+  const { oauth, configuration, lastAnswer } = await oauthClient(facts, tools);
   const scope = requestedScope(facts, tools.options);
   const device = await oauth
-    .initiateDeviceAuthorization(configuration, scope === undefined ? {} : { scope })
-    .catch((error: Error) => {
-      throw new StepFailure(`the device authorization was refused: ${error.message}`, {
-        cause: error,
-      });
+    .initiateDeviceAuthorization(configuration, {
+      ...(scope !== undefined && { scope }),
+      ...requestedResource(facts, tools.options),
+    })
+    .catch((error: unknown) => {
+      const answer = lastAnswer();
+      throw answer
+        ? refusedAnswer('the device authorization endpoint', answer, '200 with a device_code')
+        : (httpErrorIn(error) ?? error);
     });
   tools.say(`Open ${device.verification_uri} on any device and enter the code ${device.user_code}`);
   return { kind: 'device', device };

@@ -15,6 +15,7 @@ export function preregisteredClient(
     ...(clientSecret !== undefined && { secret: clientSecret }),
     authMethod: options.tokenAuthMethod ?? methodFor(options, metadata),
     redirectUri,
+    origin: 'given',
   };
 }
 

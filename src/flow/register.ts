@@ -11,6 +11,8 @@ import { describeAnswer, quote } from './text.ts';
 
 const AUTH_METHODS: readonly AuthMethod[] = ['none', 'client_secret_basic', 'client_secret_post'];
 
+const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
+
 /** A registration request; its redirect is the one this run listens on. */
 interface Wanted {
   readonly [member: string]: unknown;
@@ -61,6 +63,9 @@ function registrationRequest(
       : (AUTH_METHODS.find((known) => offered.includes(known)) ?? usual);
   return {
     ...profile.registration,
+    ...(options.grant === 'device_code' && {
+      grant_types: [...profile.registration.grant_types, DEVICE_CODE],
+    }),
     ...(switches(options).applicationType && { application_type: 'native' }),
     redirect_uris: [redirectUri],
     ...(scope !== undefined && { scope }),
@@ -142,6 +147,7 @@ async function obey(
     authMethod: tools.options.tokenAuthMethod ?? knownMethod(method, tools),
     ...(answer.scope !== undefined && { scope: answer.scope }),
     redirectUri: await agreedRedirect(answer, wanted.redirect_uris[0], tools),
+    origin: 'registered',
     ...(uri && token && { management: { uri, token } }),
   };
 }

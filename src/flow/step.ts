@@ -59,11 +59,16 @@ export interface Client {
   /** The scope it may ask for at most, where the registration narrowed it. */
   readonly scope?: string;
   readonly redirectUri: string;
-  /** True for one from the user's own store: it stays registered. */
-  readonly stored?: boolean;
+  readonly origin: ClientOrigin;
   /** Where and with which token the registration can be deleted (RFC 7592). */
   readonly management?: { readonly uri: string; readonly token: string };
 }
+
+/**
+ * Where a client comes from: the user, its own metadata document, this run's registration, the same
+ * and kept in the user's store, or that store since an earlier run.
+ */
+export type ClientOrigin = 'given' | 'document' | 'registered' | 'kept-now' | 'kept-earlier';
 
 /** What a step may use. Steps never log, write or judge. */
 export interface Tools {

@@ -1,12 +1,12 @@
 import type * as Oauth from 'openid-client';
 import { createFetch } from '../http/fetch.ts';
 import { type Answer, HttpError } from '../http/http.ts';
-import { readOAuthError, readTokens, type Tokens } from '../oauth/documents.ts';
+import { readTokens, type Tokens } from '../oauth/documents.ts';
 import { parseJson } from '../trace/body.ts';
 import { authentication } from './client-authentication.ts';
 import type { DpopKeys } from './dpop-keys.ts';
-import { type Facts, StepFailure, type Tools } from './step.ts';
-import { describeAnswer, quote } from './text.ts';
+import { refusedAnswer } from './refused-answer.ts';
+import type { Facts, Tools } from './step.ts';
 
 /** openid-client's view of this server and client, whose requests leave through the recorder. */
 export interface OauthClient {
@@ -66,9 +66,14 @@ export async function pollForTokens(
   { oauth, configuration, lastAnswer }: OauthClient,
   device: Oauth.DeviceAuthorizationResponse,
   tools: Tools,
+  dpop?: DpopKeys,
 ): Promise<Tokens & { readonly access_token: string }> {
+  const bound = dpop && { DPoP: oauth.getDPoPHandle(configuration, dpop.pair) };
   const refusal = await oauth
-    .pollDeviceAuthorizationGrant(configuration, device, undefined, { signal: tools.signal })
+    .pollDeviceAuthorizationGrant(configuration, device, undefined, {
+      signal: tools.signal,
+      ...bound,
+    })
     .then(
       () => undefined,
       (error: unknown) => error,
@@ -85,23 +90,15 @@ function readAnswer(
   const { value, problems } = readTokens(parseJson(answer.text));
   const { access_token } = value;
   const ok = answer.status >= 200 && answer.status < 300;
-  if (!ok || !access_token) throw refusedTokens(answer);
+  if (!ok || !access_token)
+    throw refusedAnswer('the token endpoint', answer, '200 with an access_token');
   for (const { message } of problems) tools.note(message);
   if (refusal instanceof Error) tools.note(`a strict client stops here: ${refusal.message}`);
   return { ...value, access_token };
 }
 
 /** The failure of the request itself, where openid-client wrapped it. */
-function httpErrorIn(error: unknown): HttpError | undefined {
+export function httpErrorIn(error: unknown): HttpError | undefined {
   if (error instanceof HttpError) return error;
   return error instanceof Error && error.cause instanceof HttpError ? error.cause : undefined;
-}
-
-function refusedTokens(answer: Answer): StepFailure {
-  const { value } = readOAuthError(parseJson(answer.text));
-  const description = value.error_description ? `: ${quote(value.error_description)}` : '';
-  const seen = value.error
-    ? `${answer.status} ${quote(value.error)}${description}`
-    : describeAnswer(answer);
-  return new StepFailure(`the token endpoint answered ${seen}, expected 200 with an access_token`);
 }

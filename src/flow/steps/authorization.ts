@@ -1,11 +1,11 @@
-import { ConsentError } from '../../consent/consent.ts';
 import { oauth21, rfc7636, rfc8707, rfc9126, rfc9207 } from '../../spec/references.ts';
 import { waitForApproval } from '../approval.ts';
 import { authorizationUrl } from '../authorization-url.ts';
 import { codeOf } from '../callback-code.ts';
 import { grantWithoutBrowser } from '../other-grants.ts';
 import { requestedScope } from '../requested-scope.ts';
-import { Again, defineStep, type Facts, StepFailure, type Tools } from '../step.ts';
+import { withoutStaleClient } from '../stale-client.ts';
+import { defineStep, type Facts, type Tools } from '../step.ts';
 import { oauthClient } from '../token-request.ts';
 
 /** Sends the user to the authorization server and waits for the callback. */
@@ -27,26 +27,14 @@ async function askUser(
   tools: Tools,
 ): Promise<Facts['grant']> {
   const oauth = await oauthClient(facts, tools);
-  const { url, state, verifier } = await authorizationUrl(oauth, facts, tools);
   const { redirectUri } = facts.client;
   const loopback = await tools.loopback();
   try {
+    const { url, state, verifier } = await authorizationUrl(oauth, facts, tools);
     const callback = await waitForApproval(url, state, loopback, redirectUri, tools);
     const code = codeOf(callback.parameters, facts.server, tools);
     return { kind: 'code', code, verifier, redirectUri };
   } catch (error) {
-    throw registerAnew(error, facts) ? forgotten(error, facts, tools) : error;
+    throw withoutStaleClient(error, facts, tools);
   }
-}
-
-/** A server may have forgotten a client that was kept: the answer is then a page, not a callback. */
-function registerAnew(error: unknown, { client }: Pick<Facts, 'client'>): error is Error {
-  const isRefusal =
-    error instanceof StepFailure || (error instanceof ConsentError && error.code === 'page-error');
-  return client.stored === true && client.management === undefined && isRefusal;
-}
-
-function forgotten(error: Error, { server }: Pick<Facts, 'server'>, { options }: Tools): Again {
-  options.clients?.forget(server.issuer);
-  return new Again('registration', {}, `${error.message}; the kept client may be forgotten`);
 }

@@ -39,8 +39,13 @@ async function revokeAll(
   }
 }
 
-async function deleteClient({ management, id }: Facts['client'], tools: Tools): Promise<void> {
-  if (tools.options.clientId !== undefined) return;
+async function deleteClient(
+  { management, id, origin }: Facts['client'],
+  tools: Tools,
+): Promise<void> {
+  if (origin === 'given' || origin === 'document') return;
+  if (origin !== 'registered')
+    return tools.note(`client ${JSON.stringify(id)} stays registered: it is kept for later runs`);
   if (!management)
     return tools.note(
       `client ${JSON.stringify(id)} stays registered: the server offers no deletion`,

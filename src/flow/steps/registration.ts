@@ -29,13 +29,13 @@ async function identify(
   const { options } = tools;
   if (options.clientId !== undefined || options.grant === 'jwt_bearer')
     return preregisteredClient(metadata, redirectUri, tools);
-  const stored = await storedClient(issuer, tools);
-  if (stored) return stored;
   if (options.clientMetadataUrl !== undefined) {
     if (metadata.client_id_metadata_document_supported === true)
       return await metadataDocumentClient(options.clientMetadataUrl, redirectUri, tools);
     tools.note('the server takes no client ID metadata documents: registered instead');
   }
+  const stored = await storedClient(issuer, tools);
+  if (stored) return stored;
   if (metadata.registration_endpoint === undefined)
     throw new StepFailure(
       'the metadata names no registration_endpoint and no client id was given; ' +
@@ -44,10 +44,21 @@ async function identify(
           ? ', or --client-metadata-url with the URL of a client ID metadata document'
           : ''),
     );
-  const client = await register(facts, metadata.registration_endpoint, redirectUri, tools);
-  const { management: _, ...kept } = client;
-  options.clients?.keep(issuer, kept);
-  return { ...client, ...(options.clients && { stored: true }) };
+  return keep(
+    await register(facts, metadata.registration_endpoint, redirectUri, tools),
+    issuer,
+    tools,
+  );
+}
+
+/** Puts a new client into the user's store, where there is one. */
+function keep(client: Client, issuer: string, { options, note }: Tools): Client {
+  if (!options.clients) return client;
+  const { management: _, origin: __, ...kept } = client;
+  const problem = options.clients.keep(issuer, kept);
+  if (problem === undefined) return { ...client, origin: 'kept-now' };
+  note(`the client was not kept: ${problem}`);
+  return client;
 }
 
 /** A client of an earlier run at this very issuer, where its redirect can be listened on again. */
@@ -64,5 +75,5 @@ async function storedClient(issuer: string, tools: Tools): Promise<Client | unde
     return undefined;
   }
   tools.note('used the client kept from an earlier run at this issuer');
-  return { ...stored, stored: true };
+  return { ...stored, origin: 'kept-earlier' };
 }

@@ -12,6 +12,7 @@ import { REVISIONS, type Revision } from '../../spec/revisions.ts';
 import type { JsonObject } from '../../trace/body.ts';
 import type { Header } from '../../trace/schema.ts';
 import { absence, type Fetched, fetchDocument } from '../fetch-document.ts';
+import type { FlowOptions } from '../options.ts';
 import { switches } from '../revision.ts';
 import { defineStep, type Facts, StepFailure, type Tools } from '../step.ts';
 import { quote } from '../text.ts';
@@ -88,13 +89,14 @@ function accept(json: JsonObject, issuer: string, tools: Tools): Facts['server']
   if (compareIssuer(metadata.issuer, issuer) !== 'same')
     tools.refuse(`issuer is ${quote(json.issuer)}, expected ${quote(issuer)}`);
   requireEndpoints(metadata, tools);
-  requirePkce(metadata, tools);
+  if (asksUser(tools.options)) requirePkce(metadata, tools);
   return { issuer: metadata.issuer ?? issuer, metadata, published: true };
 }
 
-/** Both endpoints, and no URL that a browser must not be given. */
+/** The endpoints that the grant goes to, and no URL that a browser must not be given. */
 function requireEndpoints(metadata: ServerMetadata, tools: Tools): void {
-  for (const name of ['authorization_endpoint', 'token_endpoint'] as const) {
+  const first = asksUser(tools.options) ? (['authorization_endpoint'] as const) : [];
+  for (const name of [...first, 'token_endpoint'] as const) {
     const url = metadata[name];
     if (url === undefined || !/^https?:\/\//i.test(url) || !URL.canParse(url))
       throw new StepFailure(`${name} is ${quote(url)}, expected an absolute https URL`);
@@ -111,4 +113,9 @@ function requirePkce(
   const seen = `code_challenge_methods_supported is ${quote(methods ?? 'absent')}, expected it to list S256`;
   if (switches(tools.options).refusesWithoutPkceMethods) tools.refuse(seen);
   else tools.note(seen);
+}
+
+/** Only the code grant sends the user to the authorization endpoint. */
+function asksUser({ grant = 'authorization_code' }: FlowOptions): boolean {
+  return grant === 'authorization_code';
 }

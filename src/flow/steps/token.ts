@@ -2,6 +2,7 @@ import { rfc6749, rfc7636, rfc8707 } from '../../spec/references.ts';
 import { createDpopKeys, type DpopKeys } from '../dpop-keys.ts';
 import { requestedResource } from '../requested-resource.ts';
 import { requestedScope } from '../requested-scope.ts';
+import { withoutStaleClient } from '../stale-client.ts';
 import { defineStep, type Facts, type Grant, type Tools } from '../step.ts';
 import { oauthClient, pollForTokens, requestTokens } from '../token-request.ts';
 
@@ -12,32 +13,38 @@ export const token = defineStep({
   spec: [rfc6749('4.1.3'), rfc7636('4.5'), rfc8707('2.2')],
   needs: ['server', 'client', 'grant'],
   async run(facts, tools) {
-    const [grantType, parameters] = grantRequest(facts.grant);
     const { dpop = await keysFor(tools) } = facts;
-    const tokens =
-      facts.grant.kind === 'device'
-        ? await pollForTokens(await oauthClient(facts, tools), facts.grant.device, tools)
-        : await requestTokens(
-            await oauthClient(facts, tools),
-            grantType,
-            {
-              ...parameters,
-              ...scopeWithoutUser(facts, tools),
-              ...requestedResource(facts, tools.options),
-            },
-            tools,
-            dpop,
-          );
-    return { tokens, ...(dpop && { dpop }) };
+    try {
+      const tokens = await redeem(facts, tools, dpop);
+      return { tokens, ...(dpop && { dpop }) };
+    } catch (error) {
+      throw withoutStaleClient(error, facts, tools);
+    }
   },
 });
+
+async function redeem(
+  facts: Pick<Facts, 'server' | 'client' | 'grant'> & Partial<Facts>,
+  tools: Tools,
+  dpop: DpopKeys | undefined,
+): Promise<Facts['tokens']> {
+  const oauth = await oauthClient(facts, tools);
+  if (facts.grant.kind === 'device')
+    return await pollForTokens(oauth, facts.grant.device, tools, dpop);
+  const [grantType, own] = grantRequest(facts.grant);
+  const resource = requestedResource(facts, tools.options);
+  const parameters = { ...own, ...scopeWithoutUser(facts, tools), ...resource };
+  return await requestTokens(oauth, grantType, parameters, tools, dpop);
+}
 
 async function keysFor({ options }: Tools): Promise<DpopKeys | undefined> {
   return options.dpop ? await createDpopKeys() : undefined;
 }
 
 /** Grant type and own parameters of each kind of grant. */
-function grantRequest(grant: Grant): readonly [string, Readonly<Record<string, string>>] {
+function grantRequest(
+  grant: Exclude<Grant, { readonly kind: 'device' }>,
+): readonly [string, Readonly<Record<string, string>>] {
   switch (grant.kind) {
     case 'code':
       return [
@@ -52,8 +59,6 @@ function grantRequest(grant: Grant): readonly [string, Readonly<Record<string, s
       return ['client_credentials', {}];
     case 'assertion':
       return ['urn:ietf:params:oauth:grant-type:jwt-bearer', { assertion: grant.assertion }];
-    case 'device':
-      return ['urn:ietf:params:oauth:grant-type:device_code', {}];
   }
 }
 

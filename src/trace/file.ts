@@ -76,7 +76,9 @@ function prepare(trace: Trace, { known = [], redact = true }: WriteOptions): Tra
   if (!redact) return { ...trace, metadata: { ...trace.metadata, redacted: false } };
   const redacted = redaction(trace, known);
   const { trace_log: log, ...head } = redacted.trace;
-  const search = survivorSearch([...known, ...redacted.secrets]);
+  // What is part of the server's address cannot be told apart from it.
+  const tellable = known.filter(({ value }) => !trace.metadata.server_url.includes(value));
+  const search = survivorSearch([...tellable, ...redacted.secrets]);
   const kinds = [head, ...log].flatMap((part) =>
     search(JSON.stringify(part, withoutOurOwn)).map(({ kind }) => kind),
   );
@@ -84,14 +86,26 @@ function prepare(trace: Trace, { known = [], redact = true }: WriteOptions): Tra
   return redacted.trace;
 }
 
-/** What this tool measured and no server or user said: digits that may equal a password by chance. */
+/** Members that this tool made and no server or user said: they may equal a password by chance. */
 const OUR_OWN: ReadonlySet<string> = new Set([
+  'channel',
+  'client',
+  'code',
+  'consent',
+  'failed_step',
   'label',
+  'method',
+  'outcome',
+  'phase',
   'remote_address',
+  'revision',
   'server_url',
   'sha256',
+  'source',
   'started_at',
+  'step',
   'timestamp',
+  'tool',
 ]);
 
 function withoutOurOwn(key: string, value: unknown): unknown {

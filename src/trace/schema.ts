@@ -101,6 +101,10 @@ export const exchangeSchema = z.object({
   response: z
     .object({ status: z.number().int(), headers: z.array(header), body: body.nullable() })
     .nullable(),
+  /** The server whose log this comes from; absent for what this client sent or received itself. */
+  seen_by: z.string().optional(),
+  /** The server that sent it, where its log tells. */
+  sent_by: z.string().optional(),
   /** No HTTP answer, or one that broke off. Both null: handed to a browser whose answer was not seen. */
   failure: failure.nullable(),
 });

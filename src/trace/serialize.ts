@@ -1,4 +1,4 @@
-import type { Exchange, Trace } from './schema.ts';
+import { type Exchange, exchangeSchema, type Trace } from './schema.ts';
 
 /** Longest line that holds a whole object or list. */
 const WIDEST = 110;
@@ -18,21 +18,28 @@ export function* serializeParts(trace: Trace): Generator<string> {
   yield log.length === 0 ? ']\n}\n' : '\n  ]\n}\n';
 }
 
+const EXCHANGE_ORDER = Object.keys(exchangeSchema.shape);
+const REQUEST_ORDER = Object.keys(exchangeSchema.shape.request.shape);
+const RESPONSE_ORDER = Object.keys(exchangeSchema.shape.response.unwrap().shape);
+
 /** The members in the order of the format, whoever built the exchange. */
 function inOrder(exchange: Exchange): Exchange {
-  const { id, step, channel, caused_by, started_at, timing, connection } = exchange;
-  const { method, url, headers, body } = exchange.request;
-  const { response, failure } = exchange;
-  return {
-    ...{ id, step, channel, caused_by, started_at, timing, connection },
-    request: { method, url, headers, body },
-    response: response && {
-      status: response.status,
-      headers: response.headers,
-      body: response.body,
+  return ordered(
+    {
+      ...exchange,
+      request: ordered(exchange.request, REQUEST_ORDER),
+      response: exchange.response && ordered(exchange.response, RESPONSE_ORDER),
     },
-    failure,
-  };
+    EXCHANGE_ORDER,
+  );
+}
+
+/** The same object with members of these names first; any others follow as they came. */
+function ordered<T extends object>(value: T, names: readonly string[]): T {
+  const entries = new Map(Object.entries(value));
+  const first = names.filter((name) => entries.has(name)).map((name) => [name, entries.get(name)]);
+  // The members are those of the value itself.
+  return Object.fromEntries([...first, ...entries]) as T;
 }
 
 /** JSON with what fits on one line; `indent` is that of the line it begins on. */

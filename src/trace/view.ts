@@ -37,7 +37,7 @@ export interface View {
   /** The exchange with this id. */
   exchange(id: number | null | undefined): Exchange | undefined;
   role(exchange: Exchange): Role;
-  /** All exchanges of a role, in order; extra requests (channel `probe`) are not among them. */
+  /** All of a role, in order; extra requests (channel `probe`) and other servers' are not among them. */
   byRole(role: Role): readonly Exchange[];
   /** The records of a step's passes; empty for a step that never came. */
   steps(id: string): readonly StepRecord[];
@@ -71,7 +71,7 @@ export function viewTrace(trace: Trace): View {
   const byId = new Map(exchanges.map((exchange) => [exchange.id, exchange]));
   const roles = new Map(exchanges.map((exchange) => [exchange, roleOf(trace, exchange)]));
   const groups = groupBy(
-    exchanges.filter(({ channel }) => channel !== 'probe'),
+    exchanges.filter(({ channel, seen_by }) => channel !== 'probe' && seen_by === undefined),
     (exchange) => roles.get(exchange) ?? 'other',
   );
   const byRole = (role: Role): readonly Exchange[] => groups.get(role) ?? [];

@@ -103,9 +103,15 @@ describe('writing', () => {
 });
 
 describe('the last search', () => {
+  /** An entry that somebody wrote into the file by hand: redaction leaves it alone. */
+  const claiming = (claim: string) => ({
+    label: '<jwt #1>',
+    length: 1,
+    jwt: { header: {}, claims: { claim } },
+  });
+
   it('refuses a file in which a secret would survive, by kind and never by value', () => {
-    const trace = traceOf({ responseBody: jsonBody({ ok: true }) });
-    const leaking = { ...trace, metadata: { ...trace.metadata, consent: 'hunter2-hunter2' } };
+    const leaking = { ...traceOf({}), secrets: [claiming('hunter2-hunter2')] };
     const path = join(folder, 'a.json');
     const write = () =>
       writeTrace(path, leaking, { known: [{ kind: 'password', value: 'hunter2-hunter2' }] });
@@ -117,21 +123,27 @@ describe('the last search', () => {
 
   it('also looks for what redaction found by itself', () => {
     const trace = traceOf({ responseBody: jsonBody({ access_token: 'Xq7-mB3kPz0Vt9Hs2' }) });
-    const leaking = { ...trace, metadata: { ...trace.metadata, source: 'Xq7-mB3kPz0Vt9Hs2' } };
+    const leaking = { ...trace, secrets: [claiming('Xq7-mB3kPz0Vt9Hs2')] };
     expect(codeOf(() => writeTrace(join(folder, 'a.json'), leaking))).toBe('SECRET_SURVIVED');
   });
 
-  it.each(['2026-01-15', '127.0.0.1', 'metadata', 'password', '127.0.0.1:8000', 'ab'.repeat(8)])(
-    'does not take what this tool wrote itself for the password %s',
-    (password) => {
-      const trace = traceOf({ body: formBody({ password }) });
-      const known = [{ kind: 'password', value: password }];
-      const path = writeTrace(join(folder, 'a.json'), trace, { known });
-      expect(readTrace(path).trace_log[0]?.request.body?.text).toBe(
-        'password=%3Cpassword%20%231%3E',
-      );
-    },
-  );
+  it.each([
+    '2026-01-15',
+    '2025-11-25',
+    'claude-desktop',
+    'mcp-oauth-trace',
+    'localhost',
+    '127.0.0.1',
+    'metadata',
+    'password',
+    '127.0.0.1:8000',
+    'ab'.repeat(8),
+  ])('does not take what this tool wrote itself for the password %s', (password) => {
+    const trace = traceOf({ body: formBody({ password }) });
+    const known = [{ kind: 'password', value: password }];
+    const path = writeTrace(join(folder, 'a.json'), trace, { known });
+    expect(readTrace(path).trace_log[0]?.request.body?.text).toBe('password=%3Cpassword%20%231%3E');
+  });
 });
 
 describe('the default place', () => {

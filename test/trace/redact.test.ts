@@ -108,6 +108,8 @@ describe('JSON', () => {
 
   it.each([
     ['a JSON-RPC error code', { error: { code: -32601, message: 'x' } }],
+    ['an error code of a database', { code: '42P01', detail: 'relation' }],
+    ['a state of another kind', { state: 'New York' }],
     ['an error code in words', { code: 'invalid_request', state: 'active' }],
     ['the name of a tool', { name: 'whoami', description: 'Says who you are' }],
     [
@@ -195,6 +197,7 @@ describe('pages', () => {
     ['a script', '<script>window.t = {"access_token": "@"};</script>'],
     ['a comment', '<!-- access_token=@ -->'],
     ['a cut tag', '<input type=hidden name=csrf value="@'],
+    ['prose in brackets sent as JSON', '[INFO] see /x?code=@ now', 'application/json'],
     ['a page sent as JSON', '<a href="/x?code=@">go</a>', 'application/json'],
   ])('labels a secret in %s', (_, html, type = 'text/html') => {
     expect(bodyOf({ responseBody: textBody(html.replace('@', TOKEN), type) })).not.toContain(TOKEN);
@@ -203,10 +206,41 @@ describe('pages', () => {
 
 describe('events', () => {
   it('labels JSON in the data of each event and keeps the lines', () => {
+    const spread = `data: {\ndata: "refresh_token": "short",\ndata: "x": 1}\n\n`;
+    expect(bodyOf({ responseBody: textBody(spread, 'text/event-stream') })).toBe(
+      spread.replace('short', '<refresh_token #1>'),
+    );
     const events = `: hi "there\r\nid: 1\r\ndata: {"access_token":"${TOKEN}"}\r\n\r\ndata: x\r\n\r\n`;
     expect(bodyOf({ responseBody: textBody(events, 'text/event-stream') })).toBe(
       events.replace(TOKEN, machineLabel('access_token', TOKEN)),
     );
+  });
+});
+
+describe('forms', () => {
+  it('labels no parameter that everybody may read, whatever the password is', () => {
+    const known = [{ kind: 'password', value: 'password' }];
+    const form = formBody({ grant_type: 'password', username: 'ada', password: 'password' });
+    expect(redactOne({ body: form }, known).request.body?.text).toBe(
+      'grant_type=password&username=ada&password=%3Cpassword%20%231%3E',
+    );
+  });
+
+  it('labels the parts of a multipart form', () => {
+    const multipart = [
+      '--b',
+      'Content-Disposition: form-data; name="user"',
+      '',
+      'ada',
+      '--b',
+      'Content-Disposition: form-data; name="password"',
+      '',
+      'abc',
+      '--b--',
+      '',
+    ].join('\r\n');
+    const body = textBody(multipart, 'multipart/form-data');
+    expect(redactOne({ body }).request.body?.text).toBe(multipart.replace('abc', '<password #1>'));
   });
 });
 

@@ -21,6 +21,15 @@ describe('the text of a trace', () => {
     expect(serialize(reversed)).toBe(serialize(trace));
   });
 
+  it('drops no member, also none that the format does not know', () => {
+    const trace = traceOf({});
+    const noted = {
+      ...trace,
+      trace_log: trace.trace_log.map((exchange) => ({ ...exchange, seen_by: 'proxy', later: 1 })),
+    };
+    expect(JSON.parse(serialize(noted))).toEqual(noted);
+  });
+
   it('keeps small things on one line', () => {
     expect(serialize(happyTrace())).toContain(
       '"timing": { "dns_ms": 0, "connect_ms": 1, "tls_ms": 1, "wait_ms": 8, "receive_ms": 1, "total_ms": 11 },',

@@ -49,7 +49,10 @@ const JUDGES: Readonly<Record<Named['place'], Judge>> = {
 };
 
 function judgeField({ name, value }: Named, context: Context): Met | undefined {
-  if (isReadableName(name)) context.readable.add(value);
+  if (isReadableName(name)) {
+    context.readable.add(value);
+    return undefined;
+  }
   if (context.passwordFields.has(name)) return { kind: 'password' };
   const kind = kindOfName(name);
   if (kind) return { kind };
@@ -61,9 +64,14 @@ function judgeMember({ name, value, topic }: Named, context: Context): Met | und
   if (personal && value !== context.username) return { kind: personal };
   if (topic?.isKey && isPrivateKeyMember(name)) return { kind: 'private_key', maker: 'machine' };
   const kind = kindOfName(name);
-  if (!kind || (isAmbiguous(kind) && isWord(value))) return undefined;
+  if (!kind || (isAmbiguous(kind) && isPlainTalk(value))) return undefined;
   // An answer that hands out a secret tells that a machine made it.
   return kind === 'client_secret' ? { kind, maker: 'machine' } : { kind };
+}
+
+/** `"code": "42P01"`, `"state": "New York"`: what members of that name say outside of OAuth. */
+function isPlainTalk(value: string): boolean {
+  return value.length < 6 || /\s/.test(value) || isWord(value);
 }
 
 function judgeControl({ name, value, control }: Named, context: Context): Met | undefined {

@@ -118,19 +118,26 @@ const ALWAYS_PERSONAL: ReadonlySet<string> = new Set([
 
 /** Names whose values everybody may read, however random they look. */
 const READABLE: ReadonlySet<string> = new Set([
+  'action',
   'audience',
+  'client_assertion_type',
   'client_id',
   'code_challenge',
   'code_challenge_method',
   'dpop_jkt',
+  'grant_type',
   'iss',
   'issuer',
   'kid',
+  'prompt',
   'redirect_uri',
+  'requested_token_type',
   'resource',
   'response_mode',
   'response_type',
   'scope',
+  'subject_token_type',
+  'token_type_hint',
 ]);
 
 /** Kinds that say little: another sighting of the same value names it better. */

@@ -163,8 +163,8 @@ export function base64Run(text: string, start: number, end: number): readonly [n
   while (from > 0 && isBase64(text.charCodeAt(from - 1)) && !isEscaped(text, from - 1)) from -= 1;
   let to = end;
   while (to < text.length && isBase64(text.charCodeAt(to))) to += 1;
-  while (to < text.length && to < end + 2 && text[to] === '=') to += 1;
-  return [from, to];
+  const padding = text.startsWith('==', to) ? 2 : text[to] === '=' ? 1 : 0;
+  return [from, to + padding];
 }
 
 /** Letters, digits, `+`, `-`, `_`. Not `/`: in a URL it parts what is beside the value from it. */

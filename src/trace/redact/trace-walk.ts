@@ -50,6 +50,8 @@ export function createTraceWalk(
       headers: one.response.headers.map(header),
       body: body(one.response.body),
     },
+    ...(one.seen_by !== undefined && { seen_by: text(one.seen_by) }),
+    ...(one.sent_by !== undefined && { sent_by: text(one.sent_by) }),
     failure: one.failure && { ...one.failure, message: text(one.failure.message) },
   });
   return { exchange, trace: (trace) => walkTrace(trace, text, exchange) };

@@ -25,9 +25,10 @@ jsonrpc method params result initialize notifications/initialized protocolversio
 tools/list tools/call inputschema description properties required object string number integer boolean array
 undefined null true false default public private invalid_request invalid_client invalid_grant invalid_token
 insufficient_scope unauthorized_client unsupported_grant_type access_denied server_error temporarily_unavailable
-trace_version metadata server_url timestamp duration_ms total_requests revision consent source lenient insecure
+seen_by sent_by trace_version metadata server_url timestamp duration_ms total_requests revision consent source lenient insecure
 redacted options client_id_given scope_given authorization_server_given sequence_summary outcome failed_step reason
-completed failed refused open interrupted skipped exchanges challenge resource-metadata server-metadata registration
+get post put patch delete options
+seen_by sent_by completed failed refused open interrupted skipped exchanges challenge resource-metadata server-metadata registration
 token call refresh cleanup trace_log channel caused_by started_at timing dns_ms connect_ms tls_ms wait_ms receive_ms total_ms
 remote_address http_version reused protocol cipher authorized authorization_error certificate subject issuer
 valid_from valid_to request response headers status failure phase message media_type base64 truncated sha256

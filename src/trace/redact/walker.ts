@@ -32,7 +32,7 @@ export interface Visitor {
 }
 
 /** How a text is written. */
-export type Format = 'json' | 'form' | 'html' | 'events' | 'url' | 'plain';
+export type Format = 'json' | 'form' | 'multipart' | 'html' | 'events' | 'url' | 'plain';
 
 /** Texts within texts that are opened: JSON in a string of JSON, a URL in a query. */
 const DEEPEST_TEXT = 5;
@@ -49,6 +49,7 @@ export function formatOf(mediaType: string, text: string): Format | undefined {
   const first = text.trimStart().charAt(0);
   if (first === '<') return 'html';
   if (mediaType === 'application/x-www-form-urlencoded') return 'form';
+  if (mediaType === 'multipart/form-data') return 'multipart';
   if (mediaType === 'text/event-stream') return 'events';
   if (/[/+]json\b/.test(mediaType)) return 'json';
   return undefined;
@@ -56,7 +57,7 @@ export function formatOf(mediaType: string, text: string): Format | undefined {
 
 function guessFormat(text: string): Format {
   const first = text.trimStart().charAt(0);
-  if (first === '{' || first === '[') return 'json';
+  if (first === '{' || first === '[' || first === '"') return 'json';
   if (first === '<' && /^\s*<[a-z!/]/i.test(text)) return 'html';
   return /^(?:[a-z][a-z\d+.-]{0,30}:)?\/\S*$/i.test(text) ? 'url' : 'plain';
 }
@@ -67,6 +68,7 @@ const WALKS: Readonly<Record<Format, Walk>> = {
   json: walkJson,
   form: (text, visitor, depth) =>
     visitor.whole(rewriteFields(text, fieldsOf(visitor, 'form', depth)), percentEncoded),
+  multipart: walkMultipart,
   html: walkHtml,
   events: walkEvents,
   url: (text, visitor, depth) =>
@@ -82,7 +84,18 @@ function walkJson(text: string, visitor: Visitor, depth: number): string {
     const known = name === undefined ? undefined : { place: 'json' as const, name, value, topic };
     return (known && visitor.named(known)) ?? walkText(value, visitor, undefined, depth + 1);
   };
-  return visitor.whole(rewriteJson(text, visit), plainly);
+  const walked = rewriteJson(text, visit);
+  // Cut off, or prose in brackets: what lies between the strings may say something as well.
+  return isJson(text) ? visitor.whole(walked, plainly) : walkPlain(walked, visitor, depth);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Numbers: an error code is one, a typed password may be one. */
@@ -113,6 +126,22 @@ function walkEvents(text: string, visitor: Visitor, depth: number): string {
     return head && value ? `${head}${walkText(value, visitor, undefined, depth + 1)}` : line;
   });
   return visitor.whole(lines.join(''), plainly);
+}
+
+/** Parts of a multipart form. @see https://www.rfc-editor.org/rfc/rfc7578 */
+function walkMultipart(text: string, visitor: Visitor, depth: number): string {
+  const parts = text.split(/(\r?\n--)/).map((part) => {
+    const blank = /\r?\n\r?\n/.exec(part);
+    const name = /\bname="([^"\r\n]*)"/i.exec(part.slice(0, blank?.index ?? 0))?.[1];
+    if (!blank || name === undefined) return part;
+    const start = blank.index + blank[0].length;
+    const value = part.slice(start);
+    const visited =
+      visitor.named({ place: 'form', name, value }) ??
+      walkText(value, visitor, undefined, depth + 1);
+    return `${part.slice(0, start)}${visited}`;
+  });
+  return visitor.whole(parts.join(''), plainly);
 }
 
 function walkHtml(text: string, visitor: Visitor, depth: number): string {

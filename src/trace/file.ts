@@ -13,9 +13,10 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
-import { SecretSurvivedError, TraceFileError } from './file-error.ts';
+import { TraceFileError } from './file-error.ts';
 import { parseTrace } from './parse.ts';
-import { type KnownSecret, redaction, survivorSearch } from './redact.ts';
+import type { KnownSecret } from './redact.ts';
+import { redactSafely } from './safety.ts';
 import type { Trace } from './schema.ts';
 import { serializeParts } from './serialize.ts';
 
@@ -71,45 +72,10 @@ export function readTrace(path: string): Trace {
   return parseTrace(readText(path), path);
 }
 
-/** The trace as it will stand in the file, searched for every secret of the run. */
 function prepare(trace: Trace, { known = [], redact = true }: WriteOptions): Trace {
-  if (!redact) return { ...trace, metadata: { ...trace.metadata, redacted: false } };
-  const redacted = redaction(trace, known);
-  const { trace_log: log, ...head } = redacted.trace;
-  // What is part of the server's address cannot be told apart from it.
-  const tellable = known.filter(({ value }) => !trace.metadata.server_url.includes(value));
-  const search = survivorSearch([...tellable, ...redacted.secrets]);
-  const kinds = [head, ...log].flatMap((part) =>
-    search(JSON.stringify(part, withoutOurOwn)).map(({ kind }) => kind),
-  );
-  if (kinds.length > 0) throw new SecretSurvivedError([...new Set(kinds)]);
-  return redacted.trace;
-}
-
-/** Members that this tool made and no server or user said: they may equal a password by chance. */
-const OUR_OWN: ReadonlySet<string> = new Set([
-  'channel',
-  'client',
-  'code',
-  'consent',
-  'failed_step',
-  'label',
-  'method',
-  'outcome',
-  'phase',
-  'remote_address',
-  'revision',
-  'server_url',
-  'sha256',
-  'source',
-  'started_at',
-  'step',
-  'timestamp',
-  'tool',
-]);
-
-function withoutOurOwn(key: string, value: unknown): unknown {
-  return OUR_OWN.has(key) || typeof value === 'number' ? undefined : value;
+  return redact
+    ? redactSafely(trace, known)
+    : { ...trace, metadata: { ...trace.metadata, redacted: false } };
 }
 
 function writeParts(path: string, trace: Trace, mode: number): void {

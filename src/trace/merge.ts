@@ -108,9 +108,16 @@ function placeOf(url: string): URL | undefined {
   return URL.canParse(url) ? new URL(url) : undefined;
 }
 
+/** The last of the client's requests that had begun by then, found by halving: a log may be long. */
 function latestBefore(exchange: Exchange, own: readonly Exchange[]): Exchange | undefined {
   const time = Date.parse(exchange.started_at);
-  return own.findLast(({ started_at }) => Date.parse(started_at) <= time);
+  let [first, end] = [0, own.length];
+  while (first < end) {
+    const middle = (first + end) >>> 1;
+    if (Date.parse(own[middle]?.started_at ?? '') <= time) first = middle + 1;
+    else end = middle;
+  }
+  return own[first - 1];
 }
 
 function byTime(a: Exchange, b: Exchange): number {

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, test } from 'vitest';
 import { RULES } from '../src/rules/index.ts';
 import { judge } from '../src/rules/judge.ts';
@@ -16,7 +18,9 @@ import { runHeadlessly } from './interop/run.ts';
  * on the file it is saved as.
  */
 async function findings(faults: readonly string[], revision: string): Promise<readonly string[]> {
-  const server = await startServer({ faults });
+  const server = await startServer({ faults, allowLoopbackClientMetadata: true });
+  const needed = needOf(faults);
+  const document = needed === 'client-metadata-document' ? await serveClientDocument() : undefined;
   try {
     const known = findRevision(revision);
     const { trace } = await runHeadlessly(
@@ -25,8 +29,9 @@ async function findings(faults: readonly string[], revision: string): Promise<re
       {
         flow: {
           ...(known && { revision: known }),
+          ...(document && { clientMetadataUrl: document.url }),
           call: {
-            tool: needOf(faults) === 'step-up' ? 'list_stocks' : 'echo',
+            tool: needed === 'step-up' ? 'list_stocks' : 'echo',
             arguments: { text: 'hello' },
           },
         },
@@ -38,8 +43,35 @@ async function findings(faults: readonly string[], revision: string): Promise<re
       .findings.map(({ rule }) => rule.id)
       .sort();
   } finally {
+    await document?.close();
     await server.close();
   }
+}
+
+/** A client ID metadata document on a server of its own. */
+async function serveClientDocument(): Promise<{ url: string; close: () => Promise<unknown> }> {
+  const server = createServer((_, response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end(
+      JSON.stringify({
+        client_id: url,
+        client_name: 'Test client',
+        redirect_uris: ['http://127.0.0.1/callback', 'http://localhost/callback'],
+        grant_types: ['authorization_code', 'refresh_token'],
+        response_types: ['code'],
+        token_endpoint_auth_method: 'none',
+      }),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/client.json`;
+  return {
+    url,
+    close: () => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    },
+  };
 }
 
 /** What makes a finding the same: its rule, weight and evidence. Messages may quote a label. */
@@ -66,7 +98,7 @@ describe('the reference server without a fault', () => {
   );
 });
 
-const shown = FAULTS.filter(({ needs }) => needs === undefined || needs === 'step-up');
+const shown = FAULTS.filter(({ needs }) => needs !== 'probe');
 
 describe('a fault of the reference server', () => {
   test.each(shown.map((fault) => [fault.id, fault] as const))(

@@ -1,6 +1,7 @@
 /** A client whose id is the URL of its own metadata document. */
+
 import { quoted } from '../oauth/quoted.ts';
-import { isLoopbackUrl } from '../oauth/resource.ts';
+import { isLoopbackUrl, isSecureUrl } from '../oauth/resource.ts';
 import { cimd, mcp, rfc8252 } from '../spec/references.ts';
 import { objectOf } from '../trace/body.ts';
 import type { Exchange } from '../trace/schema.ts';
@@ -157,7 +158,8 @@ function urlDeviations(exchange: Exchange, url: string): readonly Deviation[] {
   // A URL parser removes dot segments: they are looked for in the text.
   const written = url.replace(/^https?:\/\/[^/?#]*/i, '').split(/[?#]/, 1)[0] ?? '';
   const faults: (string | false)[] = [
-    parsed?.protocol !== 'https:' && 'is not https',
+    // A document on this machine is a test's, as any http loopback address is.
+    !isSecureUrl(url) && 'is not https',
     written === '' && 'has no path',
     url.includes('#') && 'has a fragment',
     Boolean(parsed?.username || parsed?.password) && 'has user information',

@@ -82,7 +82,7 @@ export const AUTHORIZATION_FAULTS: readonly Fault[] = [
       when(({ url }) => isUrlClient(url), sentBack('invalid_client')),
     ),
     {
-      rules: ['cimd-advertised-but-rejected', 'authz-request-failed'],
+      rules: ['cimd-advertised-but-rejected'],
       needs: 'client-metadata-document',
     },
   ),

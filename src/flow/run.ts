@@ -1,10 +1,10 @@
 import { ConsentError } from '../consent/consent.ts';
 import { HttpError } from '../http/http.ts';
 import { ListenError } from '../http/listen.ts';
-import type { Loopback } from '../http/loopback.ts';
 import { milliseconds } from '../http/recorder.ts';
 import type { StepRecord } from '../trace/schema.ts';
 import type { RunEnvironment } from './environment.ts';
+import { createListener } from './listener.ts';
 import type { FlowOptions } from './options.ts';
 import { factsBefore } from './passes.ts';
 import { SEQUENCE } from './sequence.ts';
@@ -35,7 +35,7 @@ export async function run(options: FlowOptions, environment: RunEnvironment): Pr
   let facts: Partial<Facts> = {};
   let returns = 0;
   const steps: StepRecord[] = [];
-  const loopback = listener(options, environment);
+  const loopback = createListener(options, environment);
   try {
     for (let index = 0; index < SEQUENCE.length; index += 1) {
       const step = SEQUENCE[index];
@@ -86,7 +86,9 @@ async function pass(
   const began = performance.now();
   const before = environment.recorder.log().length;
   const notes: string[] = [];
-  const tools = toolsFor(step, options, environment, loopback, (note) => notes.push(note));
+  const tools = toolsFor(step, options, environment, loopback, (note) => {
+    notes.push(note);
+  });
   const ended = await attempt(step, mayReturn, facts, tools);
   const exchanges = environment.recorder.log().slice(before);
   return {
@@ -188,31 +190,5 @@ function toolsFor(
     loopback,
     say: environment.say,
     ask: environment.ask,
-  };
-}
-
-/** The callback listener of a run: opened once, moved when the registration says so, closed at the end. */
-function listener(
-  { callback }: FlowOptions,
-  { openLoopback, recorder }: RunEnvironment,
-): { open: Tools['loopback']; close: () => Promise<void> } {
-  let current: Promise<Loopback> | undefined;
-  const open = (port: number, path: string): Promise<Loopback> =>
-    openLoopback({ host: callback.host, port, path, recorder, step: 'authorization' });
-  return {
-    open: async (wanted) => {
-      if (!wanted) {
-        current ??= open(callback.port, callback.path);
-        return current;
-      }
-      const moved = await open(wanted.port, wanted.path);
-      await (await current)?.close();
-      current = Promise.resolve(moved);
-      return moved;
-    },
-    close: async () => {
-      const opened = await current?.catch(() => undefined);
-      await opened?.close();
-    },
   };
 }

@@ -80,8 +80,12 @@ export interface Tools {
   note(sentence: string): void;
   /** Stops on purpose; with `lenient` it is noted instead and the step goes on. @throws {Refusal} */
   refuse(reason: string): void;
-  /** The callback listener, opened at first use. */
-  loopback(wanted?: { readonly port: number; readonly path: string }): Promise<Loopback>;
+  /** The callback listener, opened at first use; moved to another place where one is wanted. */
+  loopback(wanted?: {
+    readonly host?: string;
+    readonly port: number;
+    readonly path: string;
+  }): Promise<Loopback>;
   readonly say: ConsentTools['say'];
   readonly ask: ConsentTools['ask'];
 }

@@ -65,8 +65,9 @@ function keep(client: Client, issuer: string, { options, note }: Tools): Client 
 async function storedClient(issuer: string, tools: Tools): Promise<Client | undefined> {
   const stored = tools.options.clients?.find(issuer);
   if (!stored) return undefined;
-  const { port, pathname } = new URL(stored.redirectUri);
-  const moved = await tools.loopback({ port: Number(port), path: pathname }).then(
+  const { hostname, port, pathname } = new URL(stored.redirectUri);
+  const place = { host: hostname, port: Number(port), path: pathname };
+  const moved = await tools.loopback(place).then(
     (loopback) => loopback.redirectUri === stored.redirectUri,
     () => false,
   );

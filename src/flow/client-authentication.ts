@@ -16,11 +16,27 @@ export async function authentication(
   // A secret method without a secret happens: the server then says what it thinks of it.
   if (!secret || authMethod === 'none' || authMethod === 'private_key_jwt') return oauth.None();
   const methods = {
-    client_secret_basic: oauth.ClientSecretBasic,
+    client_secret_basic: basic,
     client_secret_post: oauth.ClientSecretPost,
     client_secret_jwt: oauth.ClientSecretJwt,
   };
   return methods[authMethod](secret);
+}
+
+/**
+ * Id and secret as a form would encode them. openid-client also encodes the characters that a form
+ * leaves alone, a hyphen for instance, and servers that compare without decoding are common.
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1
+ */
+function basic(secret: string): Oauth.ClientAuth {
+  return (_server, { client_id: id }, _body, headers) => {
+    const credentials = `${formEncoded(id)}:${formEncoded(secret)}`;
+    headers.set('authorization', `Basic ${Buffer.from(credentials).toString('base64')}`);
+  };
+}
+
+function formEncoded(text: string): string {
+  return new URLSearchParams({ '': text }).toString().slice(1);
 }
 
 /** @throws {TypeError} for text that is no private key; checked before the run begins. */

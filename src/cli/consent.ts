@@ -1,12 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { browser } from '../consent/browser.ts';
-import { command } from '../consent/command.ts';
 import { type Consent, ConsentError } from '../consent/consent.ts';
-import { form } from '../consent/form.ts';
-import { paste } from '../consent/paste.ts';
-import { print } from '../consent/print.ts';
-import { splitWords } from '../consent/words.ts';
 import { UserError } from './exit.ts';
 import type { Io } from './io.ts';
 import type { TraceCommandOptions } from './trace-options.ts';
@@ -30,41 +24,51 @@ export function readCredentials(
 
 /**
  * The way of approving: as asked; else the form where a username is known or nobody sits at a
- * terminal, else the browser.
+ * terminal, else the browser. Only the one that is chosen is loaded.
  * @throws {UserError}
  */
-export function chooseConsent(
+export async function chooseConsent(
   options: TraceCommandOptions,
-  { username, password }: Credentials,
+  credentials: Credentials,
   io: Io,
-): Consent {
-  const { consentCommand, approve, otpCommand } = options;
-  const byDefault = username !== undefined || !io.isTerminal.stderr ? 'form' : 'browser';
+): Promise<Consent> {
+  const { consentCommand } = options;
+  const byDefault =
+    credentials.username !== undefined || !io.isTerminal.stderr ? 'form' : 'browser';
   const way = options.consent ?? (consentCommand === undefined ? byDefault : 'command');
   const ssh = remoteTerminal(io);
   switch (way) {
     case 'browser':
-      return browser({ ...(ssh && { ssh }) });
+      return (await import('../consent/browser.ts')).browser({ ...(ssh && { ssh }) });
     case 'print':
-      return print({ ...(ssh && { ssh }) });
+      return (await import('../consent/print.ts')).print({ ...(ssh && { ssh }) });
     case 'paste':
-      return paste();
+      return (await import('../consent/paste.ts')).paste();
     case 'command':
       return commandConsent(consentCommand, io);
     case 'form':
-      return form({
-        ...(username !== undefined && { username }),
-        ...(password !== undefined && { password }),
-        fields: Object.fromEntries(options.form),
-        ...(approve !== undefined && { approve }),
-        ...(otpCommand !== undefined && { otp: () => run(otpCommand) }),
-      });
+      return formConsent(options, credentials);
   }
 }
 
-function commandConsent(line: string | undefined, { env }: Io): Consent {
+async function formConsent(
+  { approve, otpCommand, form: fields }: TraceCommandOptions,
+  { username, password }: Credentials,
+): Promise<Consent> {
+  const { form } = await import('../consent/form.ts');
+  return form({
+    username,
+    password,
+    fields: Object.fromEntries(fields),
+    approve,
+    ...(otpCommand !== undefined && { otp: () => run(otpCommand) }),
+  });
+}
+
+async function commandConsent(line: string | undefined, { env }: Io): Promise<Consent> {
   if (line === undefined)
     throw new UserError('--consent command needs --consent-command, the program that approves');
+  const { command } = await import('../consent/command.ts');
   try {
     return command({ command: line, environment: env });
   } catch (error) {
@@ -75,6 +79,7 @@ function commandConsent(line: string | undefined, { env }: Io): Consent {
 
 /** What a program prints, without a shell in between. */
 async function run(line: string): Promise<string> {
+  const { splitWords } = await import('../consent/words.ts');
   const [program = '', ...words] = splitWords(line);
   const { stdout } = await promisify(execFile)(program, words, { timeout: 60_000 });
   return stdout.trim();

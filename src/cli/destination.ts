@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path';
 import { UserError } from './exit.ts';
 import type { Io } from './io.ts';
+import type { ReportFile } from './option-values.ts';
 import type { TraceCommandOptions } from './trace-options.ts';
 
 /** Where the trace of a run goes. */
@@ -33,10 +34,27 @@ export function prepareDestination(options: TraceCommandOptions, io: Io): Destin
   return { kind: 'folder', path };
 }
 
-/** The folder exists, made if need be, and can be written into. */
-function requireFolder(path: string, option: string): void {
+/**
+ * The files that reports go to, as absolute paths.
+ * @throws {UserError} when one cannot be written.
+ */
+export function prepareReports(reports: readonly ReportFile[], io: Io): readonly ReportFile[] {
+  return reports.map(({ format, file }) => {
+    const path = resolve(io.cwd, file);
+    requireFolder(dirname(path), '--report');
+    if (existsSync(path) && statSync(path).isDirectory())
+      throw new UserError(`--report: ${JSON.stringify(path)} is a folder`);
+    return { format, file: path };
+  });
+}
+
+/**
+ * The folder exists, made if need be, and can be written into.
+ * @throws {UserError}
+ */
+export function requireFolder(path: string, option: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
     if (!statSync(path).isDirectory())
       throw new UserError(`${option}: ${JSON.stringify(path)} is no folder`);
     accessSync(path, constants.W_OK | constants.X_OK);
@@ -48,4 +66,11 @@ function requireFolder(path: string, option: string): void {
         'name another place, or pass --no-save',
     );
   }
+}
+
+/** Folder by folder: Node's recursive way never ends where the system says ENOENT, as below /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
 }

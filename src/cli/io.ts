@@ -1,5 +1,3 @@
-import { createInterface } from 'node:readline/promises';
-
 /** The process as commands see it: the only way to its streams, environment, clock and signals. */
 export interface Io {
   readonly stdout: (text: string) => void;
@@ -18,6 +16,8 @@ export interface Io {
   readonly readStdin: () => Promise<string>;
   /** One line from the user; empty at the end of input. */
   readonly ask: (question: string) => Promise<string>;
+  /** Opens a file of ours in the program the user has for it. */
+  readonly openFile: (path: string) => Promise<void>;
   /** Calls back at SIGINT, SIGTERM and SIGHUP until the returned function is called. */
   readonly onInterrupt: (callback: () => void) => () => void;
 }
@@ -43,6 +43,7 @@ export function processIo(): Io {
     now: () => new Date(),
     readStdin,
     ask,
+    openFile,
     onInterrupt: (callback) => {
       for (const signal of SIGNALS) process.on(signal, callback);
       return () => {
@@ -66,6 +67,7 @@ async function readStdin(): Promise<string> {
 }
 
 async function ask(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
   try {
@@ -73,4 +75,9 @@ async function ask(question: string): Promise<string> {
   } finally {
     lines.close();
   }
+}
+
+async function openFile(path: string): Promise<void> {
+  const { default: open } = await import('open');
+  await open(path);
 }

@@ -1,5 +1,6 @@
 import type { KnownSecret } from '../trace/redact.ts';
 import type { Credentials } from './consent.ts';
+import { grantSecrets } from './grant-settings.ts';
 import type { Settings } from './settings.ts';
 import type { TraceCommandOptions } from './trace-options.ts';
 
@@ -17,7 +18,7 @@ export function knownSecrets(
   );
   return [
     ...one('password', password),
-    ...one('client_secret', flow.clientSecret),
+    ...grantSecrets(flow),
     ...(username?.includes('@') ? one('email', username) : []),
     ...options.form.flatMap(([, value]) => one('form_field', value)),
     ...options.header

@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import type { Observer } from '../flow/environment.ts';
 import type { Step } from '../flow/step.ts';
-import { visibleLine } from '../report/visible.ts';
+import { cutText, visibleLine } from '../report/visible.ts';
 import type { Mask } from '../trace/redact.ts';
 import type { Exchange, StepRecord } from '../trace/schema.ts';
 
@@ -11,6 +11,8 @@ export interface NarrationOptions {
   readonly chalk: ChalkInstance;
   /** A terminal that can be drawn on: the running step moves. */
   readonly isTerminal: boolean;
+  /** Its width. */
+  readonly columns: number;
   readonly verbose: boolean;
   /** Takes secrets out of what is shown. */
   readonly mask: Mask;
@@ -42,7 +44,7 @@ export function createNarration(options: NarrationOptions): Narration {
     },
     exchange: (exchange) => {
       mask.see(exchange);
-      line(exchangeLine(exchange, chalk, clean));
+      line(exchangeLine(exchange, options, clean));
       if (options.verbose)
         for (const text of details(exchange)) line(chalk.dim(`      ${clean(text)}`));
     },
@@ -56,20 +58,28 @@ export function createNarration(options: NarrationOptions): Narration {
   };
 }
 
-/** Says nothing but what the user has to act on. */
-export function quietNarration({ write }: NarrationOptions): Narration {
+/**
+ * Says nothing but what the user has to act on.
+ * @param isAddressed whether what the way of approving says is for a user who has to act.
+ */
+export function quietNarration(
+  { write }: Pick<NarrationOptions, 'write'>,
+  isAddressed: boolean,
+): Narration {
   return {
     stepStarted: () => {},
     exchange: () => {},
     stepEnded: () => {},
-    say: (text) => write(`${visibleLine(text)}\n`),
+    say: (text) => {
+      if (isAddressed) write(`${visibleLine(text)}\n`);
+    },
     stop: () => {},
   };
 }
 
 function exchangeLine(
   { channel, request, response, failure, timing }: Exchange,
-  chalk: ChalkInstance,
+  { chalk, isTerminal, columns }: NarrationOptions,
   clean: (text: string) => string,
 ): string {
   const [address = ''] = request.url.split(/[?#]/, 1);
@@ -79,10 +89,14 @@ function exchangeLine(
     : response
       ? colorOf(response.status, chalk)(String(response.status))
       : 'opened in the browser';
-  const what = `${request.method.padEnd(6)} ${clean(address)}`;
-  const time = chalk.dim(`${Math.round(timing.total_ms)} ms`);
-  return `  ${chalk.dim(who.padEnd(9))}${what}  ${ended}  ${time}`;
+  const time = `${Math.round(timing.total_ms)} ms`;
+  const room = columns - `  ${who.padEnd(9)}${request.method.padEnd(6)}   200  ${time}`.length;
+  const shown = isTerminal ? cutText(clean(address), Math.max(NARROWEST, room)) : clean(address);
+  return `  ${chalk.dim(who.padEnd(9))}${request.method.padEnd(6)} ${shown}  ${ended}  ${chalk.dim(time)}`;
 }
+
+/** Characters of an address that are shown on the narrowest terminal. */
+const NARROWEST = 30;
 
 /** Who sends: plain words instead of the file's channel names. */
 const CHANNELS: Readonly<Record<Exchange['channel'], string>> = {
@@ -106,6 +120,7 @@ function details({ request, response }: Exchange): readonly string[] {
 }
 
 const MARKS: Readonly<Record<Exclude<StepRecord['outcome'], 'done'>, string>> = {
+  again: '↺',
   failed: '✗',
   refused: '✗',
   open: '!',

@@ -2,12 +2,13 @@ import { resolve } from 'node:path';
 import { readTrace } from '../trace/file.ts';
 import { TraceFileError } from '../trace/file-error.ts';
 import { parseTrace } from '../trace/parse.ts';
+import { redact } from '../trace/redact.ts';
 import type { Trace } from '../trace/schema.ts';
 import { UserError } from './exit.ts';
 import type { Io } from './io.ts';
 
 /**
- * The trace a command was pointed at; `-` is standard input.
+ * The trace a command was pointed at, as it stands in the file; `-` is standard input.
  * @throws {UserError} when it cannot be read.
  */
 export async function readTraceArgument(file: string, io: Io): Promise<Trace> {
@@ -19,4 +20,13 @@ export async function readTraceArgument(file: string, io: Io): Promise<Trace> {
     if (error instanceof TraceFileError) throw new UserError(error.message);
     throw error;
   }
+}
+
+/**
+ * The same, to be shown: what a file made with --no-redact keeps readable does not reach a terminal.
+ * @throws {UserError} when it cannot be read.
+ */
+export async function readShownTrace(file: string, io: Io): Promise<Trace> {
+  const trace = await readTraceArgument(file, io);
+  return trace.metadata.redacted === true ? trace : redact(trace);
 }

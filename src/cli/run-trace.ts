@@ -1,27 +1,13 @@
 import { Chalk } from 'chalk';
-import type { Consent } from '../consent/consent.ts';
 import { type Performed, perform } from '../flow/perform.ts';
-import { createMask, type KnownSecret, redact } from '../trace/redact.ts';
-import { type Credentials, chooseConsent, readCredentials } from './consent.ts';
-import { crashReport } from './crash.ts';
-import { prepareDestination } from './destination.ts';
-import { EXIT, type ExitCode } from './exit.ts';
+import { createMask } from '../trace/redact.ts';
+import type { ExitCode } from './exit.ts';
+import { withoutCommands } from './github-actions.ts';
 import { type Io, isColored } from './io.ts';
-import { knownSecrets } from './known-secrets.ts';
 import { createNarration, type Narration, quietNarration } from './narration.ts';
-import { saveTrace } from './save-trace.ts';
-import { readSettings, type Settings } from './settings.ts';
-import { tell } from './tell.ts';
+import { concludeRun } from './run-ending.ts';
+import { planRun, type RunContext, type RunPlan } from './run-plan.ts';
 import type { TraceCommandOptions } from './trace-options.ts';
-import { prepareJudging, runCode } from './verdict.ts';
-
-/** What a command knows that the options do not say. */
-export interface RunContext {
-  /** As the trace names its maker. */
-  readonly source: string;
-  readonly consent?: Consent;
-  readonly credentials?: Credentials;
-}
 
 /** Runs the sequence once: check everything, run, save, judge, report. */
 export async function runTrace(
@@ -30,44 +16,18 @@ export async function runTrace(
   io: Io,
   context: RunContext,
 ): Promise<ExitCode> {
-  const settings = readSettings(url, options, io);
-  const credentials = context.credentials ?? readCredentials(options, io);
-  const consent = context.consent ?? chooseConsent(options, credentials, io);
-  const judging = prepareJudging(options, url);
-  const destination = prepareDestination(options, io);
-  const known = knownSecrets(settings, options, credentials);
-
-  const narration = narrate(options, known, io);
-  if (options.insecure) narration.say('Certificates are NOT verified (--insecure).');
-  const performed = await performWatched(
-    settings,
-    options,
-    consent,
-    credentials,
-    narration,
-    context,
-    io,
-  );
-
-  const saved = saveTrace(performed.trace, known, options.redact, destination, io);
-  const trace = redact(performed.trace, known);
-  const verdict = judging(trace);
-  await tell({ trace, verdict, saved, format: options.format, io });
-  if ('crash' in performed) {
-    io.stderr(crashReport(performed.crash));
-    return EXIT.crash;
-  }
-  return saved.failed ? EXIT.crash : runCode(trace, verdict, options);
+  const plan = await planRun(url, options, io, context);
+  const narration = narrate(options, plan, io);
+  if (options.insecure) io.stderr('Certificates are NOT verified (--insecure).\n');
+  const performed = await performWatched(plan, options, narration, io);
+  return await concludeRun(performed, plan, options, io);
 }
 
 /** The run itself; Ctrl-C ends it early and nothing is lost. */
 async function performWatched(
-  settings: Settings,
+  { settings, consent, credentials, source }: RunPlan,
   options: TraceCommandOptions,
-  consent: Consent,
-  { username }: Credentials,
   narration: Narration,
-  { source }: RunContext,
   io: Io,
 ): Promise<Performed> {
   const interrupt = new AbortController();
@@ -79,12 +39,16 @@ async function performWatched(
       maxBody: options.maxBody,
       headers: options.header,
       consent,
-      username: username ?? null,
+      username: credentials.username ?? null,
       source,
       signal: interrupt.signal,
       observer: narration,
       say: narration.say,
-      ask: io.ask,
+      ask: (question) => {
+        // A line that moves would write over what the user types.
+        narration.stop();
+        return io.ask(question);
+      },
     });
   } finally {
     stopListening();
@@ -93,14 +57,18 @@ async function performWatched(
 }
 
 /** Narration on stderr: everything that passes is masked and made printable first. */
-function narrate(options: TraceCommandOptions, known: readonly KnownSecret[], io: Io): Narration {
-  const mask = createMask(known);
-  const shared = {
-    write: io.stderr,
+function narrate(options: TraceCommandOptions, { known, consent }: RunPlan, io: Io): Narration {
+  const write = withoutCommands(io).stderr;
+  if (options.quiet) {
+    const isHuman = consent.name !== 'form' && consent.name !== 'command';
+    return quietNarration({ write }, isHuman);
+  }
+  return createNarration({
+    write,
     chalk: new Chalk({ level: isColored(io, 'stderr') ? 1 : 0 }),
     isTerminal: io.isTerminal.stderr && io.env.TERM !== 'dumb',
+    columns: io.columns,
     verbose: options.verbose === true,
-    mask,
-  };
-  return options.quiet ? quietNarration(shared) : createNarration(shared);
+    mask: createMask(known),
+  });
 }

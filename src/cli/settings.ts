@@ -6,6 +6,7 @@ import { TOOL } from '../flow/tool.ts';
 import type { ConnectionOptions } from '../http/connection.ts';
 import { findRevision, REVISIONS } from '../spec/revisions.ts';
 import { UserError } from './exit.ts';
+import { readGrant } from './grant-settings.ts';
 import type { Io } from './io.ts';
 import type { TraceCommandOptions } from './trace-options.ts';
 
@@ -30,18 +31,14 @@ export function readSettings(url: string, options: TraceCommandOptions, io: Io):
 
 function readFlow(url: string, options: TraceCommandOptions, io: Io): FlowOptions {
   const profile = readProfile(options, io);
-  const { clientId, clientSecret, tokenAuthMethod, scope, authorizationServer } = options;
-  if (clientSecret !== undefined && clientId === undefined)
-    throw new UserError('--client-secret needs --client-id, the client it belongs to');
+  const { scope, authorizationServer } = options;
   const call = readCall(options);
   return {
     url,
     profile,
     revision: readRevision(options.revision),
     lenient: options.lenient === true,
-    ...(clientId !== undefined && { clientId }),
-    ...(clientSecret !== undefined && { clientSecret }),
-    ...(tokenAuthMethod !== undefined && { tokenAuthMethod }),
+    ...readGrant(options),
     ...(scope !== undefined && { scope }),
     ...(authorizationServer !== undefined && {
       authorizationServer: checkUrl(authorizationServer),
@@ -55,14 +52,21 @@ function readFlow(url: string, options: TraceCommandOptions, io: Io): FlowOption
 }
 
 /** The URL as typed, once it is sure to be one. */
-function checkUrl(url: string): string {
-  const seen = JSON.stringify(url);
+export function checkUrl(url: string): string {
+  const seen = JSON.stringify(url.replace(/\/\/[^/?#]*@/, '//…@'));
   if (!URL.canParse(url))
     throw new UserError(`${seen} is not a URL, expected one like https://example.com/mcp`);
-  const { protocol, hostname } = new URL(url);
-  if (protocol !== 'http:' && protocol !== 'https:')
-    throw new UserError(`${seen} has the scheme ${protocol}, expected http: or https:`);
+  const { protocol, hostname, username, password } = new URL(url);
+  if (protocol !== 'http:' && protocol !== 'https:') {
+    const meant = /^[\w.-]+:\d+(\/|$)/.test(url) ? `; did you mean http://${url}?` : '';
+    throw new UserError(`${seen} has the scheme ${protocol}, expected http: or https:${meant}`);
+  }
   if (hostname === '') throw new UserError(`${seen} names no host`);
+  if (username !== '' || password !== '')
+    throw new UserError(
+      `${seen} carries credentials, which no MCP client sends: leave them out, ` +
+        'and pass --header "Authorization: …" for a gateway in front of the server',
+    );
   return url;
 }
 

@@ -1,12 +1,14 @@
-import { findCause } from '../rules/cause.ts';
-import type { Trace } from '../trace/schema.ts';
+import type { ReportSubject } from '../report/reporter.ts';
+import { withoutCommands } from './github-actions.ts';
 import { type Io, isColored } from './io.ts';
+import type { ReportFile } from './option-values.ts';
+import { render, writeText } from './rendering.ts';
 import type { Saved } from './save-trace.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What there is to tell at the end. */
 export interface Telling {
-  readonly trace: Trace;
+  readonly subject: ReportSubject;
   readonly verdict: Verdict;
   readonly format: string;
   /** Where the trace went; absent for one that was read. */
@@ -14,22 +16,35 @@ export interface Telling {
   readonly io: Io;
 }
 
+/** Lines longer than this are hard to read on any terminal. */
+const WIDEST = 120;
+
+/** How wide a file's lines are. */
+const FILE_WIDTH = 100;
+
 /** Prints the report of a judged trace on stdout, or on stderr where the trace itself went to stdout. */
-export async function tell({ trace, verdict, format, saved, io }: Telling): Promise<void> {
-  const { loadReporter } = await import('../report/index.ts');
-  const reporter = await loadReporter(format);
-  const { judgement, expected, stale } = verdict;
-  const cause = findCause(trace, judgement.findings);
+export async function tell({ subject, verdict, format, saved, io: raw }: Telling): Promise<void> {
+  const io = format === 'text' ? withoutCommands(raw) : raw;
   const stream = saved?.onStdout ? 'stderr' : 'stdout';
-  const text = reporter(
-    { trace, judgement, ...(cause && { cause }) },
-    { color: isColored(io, stream), width: Math.min(io.columns, 120) },
-  );
-  io[stream](text.endsWith('\n') ? text : `${text}\n`);
+  const options = { color: isColored(io, stream), width: Math.min(io.columns, WIDEST) };
+  io[stream](await render(format, subject, options));
   const write = format === 'text' ? io[stream] : io.stderr;
+  const { expected, stale } = verdict;
   if (expected.length > 0)
     write(`${expected.length} expected: ${expected.map(({ rule }) => rule.id).join(', ')}\n`);
   for (const { rule, reason } of stale)
     write(`No longer found, take it out of the expectations: ${rule} (${reason})\n`);
   if (saved?.path !== undefined) write(`Trace: ${saved.path}\n`);
+}
+
+/** Writes the reports that were asked for besides. */
+export async function writeReports(
+  reports: readonly ReportFile[],
+  subject: ReportSubject,
+  io: Io,
+): Promise<void> {
+  for (const { format, file } of reports) {
+    writeText(file, await render(format, subject, { color: false, width: FILE_WIDTH }));
+    io.stderr(`Report: ${file}\n`);
+  }
 }

@@ -1,25 +1,40 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
+import { REPORT_NAMES, type ReportName } from '../report/index.ts';
+import type { Severity } from '../rules/rule.ts';
+import { addGrantOptions, type GrantOptions } from './grant-options.ts';
+import {
+  bytes,
+  choice,
+  list,
+  type Pair,
+  type Pin,
+  port,
+  type ReportFile,
+  readHeader,
+  readPair,
+  readPin,
+  readReportFile,
+  repeatable,
+  seconds,
+} from './option-values.ts';
 
 /** What `trace` and `self-test` were asked, as parsed from the command line. */
-export interface TraceCommandOptions {
+export interface TraceCommandOptions extends GrantOptions {
   readonly serverUrl?: string;
   readonly username?: string;
   readonly password?: string;
   readonly consent?: 'browser' | 'print' | 'paste' | 'command' | 'form';
   readonly consentCommand?: string;
-  readonly form: readonly (readonly [string, string])[];
+  readonly form: readonly Pair[];
   readonly approve?: string;
   readonly otpCommand?: string;
   readonly consentTimeout: number;
   readonly client: string;
   readonly clientName?: string;
-  readonly clientId?: string;
-  readonly clientSecret?: string;
-  readonly tokenAuthMethod?: 'none' | 'client_secret_basic' | 'client_secret_post';
   readonly scope?: string;
   readonly revision: string;
   readonly authorizationServer?: string;
-  readonly authorizeParam: readonly (readonly [string, string])[];
+  readonly authorizeParam: readonly Pair[];
   readonly callbackHost?: string;
   readonly callbackPort: number;
   readonly callbackPath?: string;
@@ -27,16 +42,17 @@ export interface TraceCommandOptions {
   readonly args?: string;
   readonly keep?: boolean;
   readonly lenient?: boolean;
-  readonly header: readonly (readonly [string, string])[];
+  readonly header: readonly Pair[];
   readonly userAgent?: string;
   readonly cacert?: string;
   readonly cert?: string;
   readonly key?: string;
   readonly insecure?: boolean;
-  readonly resolve: readonly { host: string; port: number; address: string }[];
+  readonly resolve: readonly Pin[];
   readonly timeout: number;
   readonly maxBody: number;
-  readonly format: 'text' | 'json';
+  readonly format: ReportName;
+  readonly report: readonly ReportFile[];
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly saveTrace?: string;
@@ -45,7 +61,9 @@ export interface TraceCommandOptions {
   readonly save: boolean;
   /** False with --no-redact. */
   readonly redact: boolean;
-  readonly failOn: 'error' | 'warning' | 'info' | 'never';
+  readonly baseline?: string;
+  readonly updateBaseline?: boolean;
+  readonly failOn: Severity | 'never';
   readonly only?: readonly string[];
   readonly ignore?: readonly string[];
   readonly expect?: string;
@@ -55,10 +73,13 @@ export interface TraceCommandOptions {
 export function addTraceOptions(command: Command): Command {
   addConsentOptions(command);
   addClientOptions(command);
+  addGrantOptions(command);
   addFlowOptions(command);
   addNetworkOptions(command);
   addOutputOptions(command);
-  return addJudgingOptions(command);
+  return addJudgingOptions(command)
+    .option('--baseline <file>', 'compare with this trace; exit 1 for what got worse')
+    .option('--update-baseline', 'write the trace of this run to --baseline');
 }
 
 /** The options of every command that judges. */
@@ -66,67 +87,63 @@ export function addJudgingOptions(command: Command): Command {
   return command
     .optionsGroup('Judging:')
     .addOption(
-      choice('--fail-on <severity>', 'exit 1 for findings of this weight', [
+      choice('--fail-on <severity>', 'exit 1 for findings of this weight or more', [
         'error',
         'warning',
         'info',
         'never',
       ]).default('error'),
     )
-    .option('--only <rules>', 'judge by these rules alone, separated by commas', list)
-    .option('--ignore <rules>', 'leave these rules out, separated by commas', list)
+    .addOption(list('--only <rules>', 'judge by these rules alone'))
+    .addOption(list('--ignore <rules>', 'leave these rules out'))
     .option('--expect <file>', 'findings that are known, with reasons; one that is gone fails');
 }
 
 function addConsentOptions(command: Command): void {
   command
     .optionsGroup('Approving:')
-    .option('--username <name>', 'fill login forms with it (or OAUTH_TEST_USERNAME)')
-    .option('--password <password>', 'its password (or, unseen by others, OAUTH_TEST_PASSWORD)')
+    .option('--username <name>', 'fill login forms with it')
+    .option('--password <password>', 'its password; better in OAUTH_TEST_PASSWORD')
     .addOption(
-      choice(
-        '--consent <way>',
-        'how the user approves; default: form with a username, else browser',
-        ['browser', 'form', 'print', 'paste', 'command'],
-      ),
+      choice('--consent <way>', 'default: form with a username, else browser', [
+        'browser',
+        'form',
+        'print',
+        'paste',
+        'command',
+      ]),
     )
     .option('--consent-command <command>', 'a program that gets the URL as its last argument')
-    .option('--form <name=value>', 'fill this field of a form; repeatable', pairs, [])
+    .addOption(
+      repeatable('--form <name=value>', 'fill this form field; repeatable', readPair('--form')),
+    )
     .option('--approve <text>', 'the text of the button that approves')
     .option('--otp-command <command>', 'a program that prints the one-time password')
-    .option('--consent-timeout <seconds>', 'how long the user may take', seconds, 300_000);
+    .addOption(seconds('--consent-timeout <seconds>', 'how long the user may take', 300));
 }
 
 function addClientOptions(command: Command): void {
   command
     .optionsGroup('Client:')
     .option('--client <profile>', 'whose registration to send', 'claude-desktop')
-    .option('--client-name <name>', 'the name to register (or OAUTH_CLIENT_NAME)')
-    .option('--client-id <id>', 'use a client registered beforehand')
-    .option('--client-secret <secret>', 'its secret')
-    .addOption(
-      choice('--token-auth-method <method>', 'how to authenticate at the token endpoint', [
-        'none',
-        'client_secret_basic',
-        'client_secret_post',
-      ]),
-    )
+    .option('--client-name <name>', 'the name to register')
     .option('--callback-host <host>', 'localhost, 127.0.0.1 or [::1] in the redirect URI')
-    .option('--callback-port <port>', 'its port; default: a free one', port, 0)
+    .addOption(port('--callback-port <port>', 'its port; a free one by default'))
     .option('--callback-path <path>', 'its path');
 }
 
 function addFlowOptions(command: Command): void {
   command
     .optionsGroup('Flow:')
-    .option('--revision <revision>', 'the MCP revision to speak, or auto', 'auto')
+    .option('--revision <revision>', 'the MCP revision to speak', 'auto')
     .option('--scope <scopes>', 'ask for these scopes; "" for none')
-    .option('--authorization-server <issuer>', 'use this issuer instead of the first one listed')
-    .option(
-      '--authorize-param <name=value>',
-      'add to the authorization request; repeatable',
-      pairs,
-      [],
+    .option('--authorization-server <issuer>', 'this issuer instead of the first one listed')
+    .addOption(
+      repeatable(
+        '--authorize-param <name=value>',
+        'add to the authorization request; repeatable',
+        readPair('--authorize-param'),
+      ),
     )
     .option('--call <tool>', 'call this tool')
     .option('--args <json>', 'its arguments, a JSON object')
@@ -138,83 +155,30 @@ function addFlowOptions(command: Command): void {
 function addNetworkOptions(command: Command): void {
   command
     .optionsGroup('Network:')
-    .option('--header <name: value>', 'add to every request of the client; repeatable', header, [])
+    .addOption(repeatable('--header <name: value>', 'add to every request; repeatable', readHeader))
     .option('--user-agent <text>', 'send this User-Agent')
     .option('--cacert <file>', 'trust these certificates too (PEM)')
     .option('--cert <file>', 'client certificate (PEM)')
     .option('--key <file>', 'its key (PEM)')
     .option('--insecure', 'do not verify certificates')
-    .option('--resolve <host:port:address>', 'dial this address; repeatable', pin, [])
-    .option('--timeout <seconds>', 'how long one request may take', seconds, 30_000)
-    .option('--max-body <bytes>', 'how much of each body to keep', bytes, 256 * 1024);
+    .addOption(
+      repeatable('--resolve <host:port:address>', 'dial this address; repeatable', readPin),
+    )
+    .addOption(seconds('--timeout <seconds>', 'how long one request may take', 30))
+    .addOption(bytes('--max-body <bytes>', 'how much of each body to keep', 256));
 }
 
 function addOutputOptions(command: Command): void {
   command
     .optionsGroup('Output:')
+    .addOption(choice('--format <format>', 'of the report on stdout', REPORT_NAMES).default('text'))
     .addOption(
-      choice('--format <format>', 'of the report on stdout', ['text', 'json']).default('text'),
+      repeatable('--report <format=file>', 'write a report to a file; repeatable', readReportFile),
     )
-    .option('-q, --quiet', 'no narration')
-    .option('-v, --verbose', 'narrate headers and bodies too, redacted')
+    .option('-q, --quiet', 'tell only what the user has to act on')
+    .option('-v, --verbose', 'tell headers and bodies too, redacted')
     .option('--save-trace <file>', 'save the trace here; - for stdout')
     .option('--trace-dir <folder>', 'save it in this folder under a name of its own', 'traces')
     .option('--no-save', 'save nothing')
     .option('--no-redact', 'keep secrets readable in the file');
-}
-
-function choice(flags: string, description: string, values: readonly string[]): Option {
-  return new Option(flags, description).choices(values);
-}
-
-function list(value: string, earlier: readonly string[] = []): readonly string[] {
-  return [...earlier, ...value.split(',').map((item) => item.trim())].filter((item) => item !== '');
-}
-
-function pairs(
-  value: string,
-  earlier: readonly (readonly [string, string])[],
-): readonly (readonly [string, string])[] {
-  const equals = value.indexOf('=');
-  if (equals < 1) throw new InvalidArgumentError('Expected name=value.');
-  return [...earlier, [value.slice(0, equals), value.slice(equals + 1)]];
-}
-
-function header(
-  value: string,
-  earlier: readonly (readonly [string, string])[],
-): readonly (readonly [string, string])[] {
-  const found = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):\s*([\x20-\x7e\t\x80-\xff]*)$/.exec(value);
-  if (!found) throw new InvalidArgumentError('Expected "Name: value".');
-  return [...earlier, [found[1] ?? '', found[2] ?? '']];
-}
-
-function pin(
-  value: string,
-  earlier: readonly { host: string; port: number; address: string }[],
-): readonly { host: string; port: number; address: string }[] {
-  const found = /^([^:\s]+):(\d{1,5}):(\[?[0-9A-Fa-f.:]+\]?)$/.exec(value);
-  if (!found) throw new InvalidArgumentError('Expected host:port:address.');
-  const [, host = '', digits, address = ''] = found;
-  return [...earlier, { host, port: Number(digits), address: address.replace(/[[\]]/g, '') }];
-}
-
-/** Seconds on the command line, milliseconds inside. */
-function seconds(value: string): number {
-  const number = Number(value);
-  if (!(number > 0 && number <= 86_400))
-    throw new InvalidArgumentError('Expected seconds above 0.');
-  return number * 1000;
-}
-
-function bytes(value: string): number {
-  if (!/^\d{1,10}$/.test(value)) throw new InvalidArgumentError('Expected a number of bytes.');
-  return Number(value);
-}
-
-/** A TCP port; 0 for a free one. */
-export function port(value: string): number {
-  if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535)
-    throw new InvalidArgumentError('Expected a port from 0 to 65535.');
-  return Number(value);
 }

@@ -1,3 +1,5 @@
+import type { ReportSubject } from '../report/reporter.ts';
+import { findCause } from '../rules/cause.ts';
 import { type Judgement, judge } from '../rules/judge.ts';
 import type { Finding, Severity } from '../rules/rule.ts';
 import type { Trace } from '../trace/schema.ts';
@@ -21,14 +23,14 @@ export interface Verdict {
   readonly stale: readonly Expectation[];
 }
 
+/** Judges traces as the user wants it. */
+export type Judging = (trace: Trace) => Verdict;
+
 /**
  * Checks what was asked before there is anything to judge.
  * @throws {UserError} for unknown rules and unreadable files.
  */
-export function prepareJudging(
-  options: JudgingOptions,
-  serverUrl: string,
-): (trace: Trace) => Verdict {
+export function prepareJudging(options: JudgingOptions, serverUrl: string): Judging {
   const { only, ignore = [], expect } = options;
   for (const id of only ?? []) requireRule(id, '--only');
   for (const id of ignore) requireRule(id, '--ignore');
@@ -48,6 +50,12 @@ export function prepareJudging(
       ),
     };
   };
+}
+
+/** A judged trace as reporters take it. */
+export function subjectOf(trace: Trace, { judgement }: Verdict): ReportSubject {
+  const cause = findCause(trace, judgement.findings);
+  return { trace, judgement, ...(cause && { cause }) };
 }
 
 const WEIGHT: Readonly<Record<Severity, number>> = { info: 1, warning: 2, error: 3 };

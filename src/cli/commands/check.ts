@@ -1,8 +1,9 @@
 import type { ExitCode } from '../exit.ts';
+import { tellActions } from '../github-actions.ts';
 import type { Io } from '../io.ts';
-import { readTraceArgument } from '../read-trace.ts';
+import { readShownTrace } from '../read-trace.ts';
 import { tell } from '../tell.ts';
-import { findingsCode, type JudgingOptions, prepareJudging } from '../verdict.ts';
+import { findingsCode, type JudgingOptions, prepareJudging, subjectOf } from '../verdict.ts';
 
 /** What `check` was asked. */
 export interface CheckOptions extends JudgingOptions {
@@ -11,8 +12,10 @@ export interface CheckOptions extends JudgingOptions {
 
 /** Judges a saved trace; the exit code speaks of findings alone. */
 export async function checkCommand(file: string, options: CheckOptions, io: Io): Promise<ExitCode> {
-  const trace = await readTraceArgument(file, io);
+  const trace = await readShownTrace(file, io);
   const verdict = prepareJudging(options, trace.metadata.server_url)(trace);
-  await tell({ trace, verdict, format: options.format, io });
+  const subject = subjectOf(trace, verdict);
+  await tell({ subject, verdict, format: options.format, io });
+  await tellActions(subject, io);
   return findingsCode(verdict, options);
 }

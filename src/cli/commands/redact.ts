@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { writeTrace } from '../../trace/file.ts';
+import { SecretSurvivedError, TraceFileError } from '../../trace/file-error.ts';
+import { type KnownSecret, redaction, survivorSearch } from '../../trace/redact.ts';
+import type { Trace } from '../../trace/schema.ts';
+import { serialize } from '../../trace/serialize.ts';
+import { EXIT, type ExitCode, UserError } from '../exit.ts';
+import type { Io } from '../io.ts';
+import { readTraceArgument } from '../read-trace.ts';
+
+/** What `redact` was asked. */
+export interface RedactOptions {
+  readonly output?: string;
+}
+
+/** Cleans a trace that was made with --no-redact. What it cannot clean it does not write. */
+export async function redactCommand(
+  file: string,
+  { output }: RedactOptions,
+  io: Io,
+): Promise<ExitCode> {
+  const trace = await readTraceArgument(file, io);
+  const known = knownFrom(io);
+  try {
+    if (output === undefined || output === '-') io.stdout(cleanText(trace, known));
+    else io.stderr(`Trace: ${writeClean(resolve(io.cwd, output), trace, known)}\n`);
+  } catch (error) {
+    if (error instanceof TraceFileError || error instanceof SecretSurvivedError)
+      throw new UserError(error.message);
+    throw error;
+  }
+  return EXIT.ok;
+}
+
+/** The password the run was made with, where it is still at hand. */
+function knownFrom({ env }: Io): readonly KnownSecret[] {
+  const value = env.OAUTH_TEST_PASSWORD;
+  return value ? [{ kind: 'password', value, human: true }] : [];
+}
+
+function writeClean(path: string, trace: Trace, known: readonly KnownSecret[]): string {
+  if (existsSync(path))
+    throw new UserError(
+      `${JSON.stringify(path)} exists and is not overwritten: choose another name`,
+    );
+  return writeTrace(path, trace, { known });
+}
+
+/** @throws {SecretSurvivedError} rather than let one through. */
+function cleanText(trace: Trace, known: readonly KnownSecret[]): string {
+  const redacted = redaction(trace, known);
+  const text = serialize(redacted.trace);
+  const kinds = survivorSearch([...known, ...redacted.secrets])(text).map(({ kind }) => kind);
+  if (kinds.length > 0) throw new SecretSurvivedError([...new Set(kinds)]);
+  return text;
+}

@@ -1,0 +1,79 @@
+import { diff } from '../diff/diff.ts';
+import type { DiffOptions, Judged, TraceDiff } from '../diff/difference.ts';
+import type { DiffReporter } from '../report/diff-sections.ts';
+import type { ReportSubject } from '../report/reporter.ts';
+import { findCause } from '../rules/cause.ts';
+import { judge } from '../rules/judge.ts';
+import type { Trace } from '../trace/schema.ts';
+import { type Io, isColored } from './io.ts';
+
+/** A trace and what the rules say of it. */
+export function judgedSubject(trace: Trace): ReportSubject {
+  const judgement = judge(trace);
+  const cause = findCause(trace, judgement.findings);
+  return { trace, judgement, ...(cause && { cause }) };
+}
+
+/** Compares two traces and what the rules say of each. */
+export function compareTraces(
+  before: Trace,
+  after: ReportSubject,
+  options: Omit<DiffOptions, 'before' | 'after'> = {},
+): TraceDiff {
+  return diff(before, after.trace, {
+    ...options,
+    before: judgedOf(judgedSubject(before)),
+    after: judgedOf(after),
+  });
+}
+
+function judgedOf({ judgement, cause }: ReportSubject): Judged {
+  const findings = judgement.findings.map(({ rule, severity, message }) => ({
+    rule: rule.id,
+    step: rule.step,
+    severity,
+    message,
+  }));
+  return { findings, ...(cause && { cause: cause.message }) };
+}
+
+const REPORTERS: Readonly<Record<string, () => Promise<DiffReporter>>> = {
+  text: async () => (await import('../report/diff-text.ts')).diffText,
+  json: async () => (await import('../report/diff-json.ts')).diffJson,
+  markdown: async () => (await import('../report/diff-markdown.ts')).diffMarkdown,
+};
+
+/** The forms in which a diff is shown. */
+export const DIFF_FORMATS = Object.keys(REPORTERS);
+
+/** How a diff is to be shown. */
+export interface DiffShowing {
+  /** What the two traces are called. */
+  readonly before: string;
+  readonly after: string;
+  readonly format?: string;
+  readonly io: Io;
+}
+
+/** A diff as text for stdout. */
+export async function showDiff(
+  compared: TraceDiff,
+  { before, after, format = 'text', io }: DiffShowing,
+): Promise<string> {
+  const load = REPORTERS[format];
+  if (!load) throw new RangeError(`no diff report is called ${format}`);
+  const reporter = await load();
+  return reporter(compared, { before, after, color: isColored(io, 'stdout') });
+}
+
+/**
+ * Whether a run is worse than the one before: an error or a warning is new, or what clients rely on is
+ * another. A run that does not complete has an exit code of its own.
+ */
+export function gotWorse({ differences, findings }: TraceDiff, before: Trace): boolean {
+  const isComparable = before.sequence_summary.outcome === 'completed';
+  return (
+    findings.appeared.some(({ severity }) => severity !== 'info') ||
+    (isComparable && differences.some(({ weight }) => weight === 'contract'))
+  );
+}

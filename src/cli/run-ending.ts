@@ -1,0 +1,36 @@
+import type { Performed } from '../flow/perform.ts';
+import { redact } from '../trace/redact.ts';
+import { concludeBaseline } from './baseline.ts';
+import { EXIT, type ExitCode } from './exit.ts';
+import { tellActions } from './github-actions.ts';
+import type { Io } from './io.ts';
+import type { RunPlan } from './run-plan.ts';
+import { saveTrace } from './save-trace.ts';
+import { tell, writeReports } from './tell.ts';
+import type { TraceCommandOptions } from './trace-options.ts';
+import { runCode, subjectOf } from './verdict.ts';
+
+/** What comes after a run: save first, then judge, report, and compare. */
+export async function concludeRun(
+  performed: Performed,
+  { destination, reports, judging, baseline, known }: RunPlan,
+  options: TraceCommandOptions,
+  io: Io,
+): Promise<ExitCode> {
+  const saved = saveTrace(performed.trace, known, options.redact, destination, io);
+  const trace = redact(performed.trace, known);
+  const verdict = judging(trace);
+  const subject = subjectOf(trace, verdict);
+  await tell({ subject, verdict, saved, format: options.format, io });
+  await writeReports(reports, subject, io);
+  await tellActions(subject, io);
+  const gotWorse = await concludeBaseline(baseline, subject, options.format, io);
+  if ('crash' in performed) {
+    const { crashReport } = await import('./crash.ts');
+    io.stderr(crashReport(performed.crash));
+    return EXIT.crash;
+  }
+  if (saved.failed) return EXIT.crash;
+  const code = runCode(trace, verdict, options);
+  return code === EXIT.ok && gotWorse ? EXIT.findings : code;
+}

@@ -1,0 +1,52 @@
+import type { Command, CommanderError } from 'commander';
+import { UserError } from './exit.ts';
+import { nearest } from './nearest.ts';
+
+/**
+ * Refuses a first word that is neither a command nor a URL: it would be taken for the URL of `trace`.
+ * @throws {UserError}
+ */
+export function requireCommand(argv: readonly string[], commands: readonly string[]): void {
+  const [word] = argv;
+  if (word === undefined || word.startsWith('-') || word.includes(':')) return;
+  if (commands.includes(word)) return;
+  const close = nearest(word, commands);
+  if (close) throw new UserError(`unknown command ${JSON.stringify(word)}; did you mean ${close}?`);
+  const url = /^[\w-]+(\.[\w-]+)+(\/|$)/.test(word)
+    ? `; did you mean https://${word}?`
+    : ', expected one like https://example.com/mcp; --help lists the commands';
+  throw new UserError(`${JSON.stringify(word)} is neither a command nor a URL${url}`);
+}
+
+/** What the parser found wrong, in our words and on one line. */
+export function usageError({ code, message }: CommanderError, program: Command): UserError {
+  const text = message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+  return new UserError(REWORDED[code]?.(text, program) ?? text);
+}
+
+const REWORDED: Readonly<Record<string, (text: string, program: Command) => string>> = {
+  'commander.unknownOption': (text, program) => {
+    // Only its name: the value may be a credential.
+    const [, flag = ''] = /^unknown option '(--[^=']*|-.)/.exec(text) ?? [];
+    const close = nearest(flag, optionsOf(program));
+    return `unknown option ${JSON.stringify(flag)}${close ? `; did you mean ${close}?` : ', see --help'}`;
+  },
+  'commander.optionMissingArgument': (text) => {
+    const [, flags = ''] = /^option '([^']*)'/.exec(text) ?? [];
+    return `${flags} needs its value`;
+  },
+  'commander.missingArgument': (text) => {
+    const [, name = ''] = /'([^']*)'/.exec(text) ?? [];
+    return `<${name}> is missing, see --help`;
+  },
+  'commander.excessArguments': (text) => {
+    const [, command = ''] = /'([^']*)'/.exec(text) ?? [];
+    const [expected = '', given = ''] = text.match(/\d+/g) ?? [];
+    return `${command} takes ${expected} argument${expected === '1' ? '' : 's'} and got ${given}`;
+  },
+};
+
+function optionsOf(program: Command): readonly string[] {
+  const options = [program, ...program.commands].flatMap((command) => command.options);
+  return [...new Set(options.map(({ long }) => long ?? ''))];
+}

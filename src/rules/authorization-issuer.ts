@@ -25,6 +25,19 @@ const CLIENTS = [
 ];
 const VALIDATION = mcp('2026-07-28', 'basic/authorization#authorization-response-validation');
 
+/** The error of a response that may be from somebody else must not be shown: these rules show it. */
+const UNTRUSTED = [
+  'authz-request-failed',
+  'invalid-scope',
+  'no-scope-sent',
+  'dcr-scope-not-allowed',
+  'resource-param-rejected',
+  'cimd-advertised-but-rejected',
+  'cimd-loopback-port-mismatch',
+  'cimd-fetch-blocked',
+  'cimd-private-key-jwt-refused',
+];
+
 const issMissing = defineRule({
   id: 'authz-iss-missing',
   step: 'authorization',
@@ -39,6 +52,7 @@ const issMissing = defineRule({
     'Location: http://127.0.0.1:49321/callback?code=…&state=…&iss=https%3A%2F%2Flogin.example.com',
   affected: { clients: CLIENTS, confidence: 'confirmed' },
   spec: [VALIDATION, rfc9207('2.4')],
+  outranks: UNTRUSTED,
   judge: (view) =>
     judgeIss(view, ({ callback, iss, issuer, isAdvertised }) =>
       isAdvertised && iss === undefined
@@ -65,15 +79,7 @@ const issMismatch = defineRule({
   example: '"issuer":"https://login.example.com"   and   iss=https%3A%2F%2Flogin.example.com',
   affected: { clients: CLIENTS, confidence: 'confirmed' },
   spec: [VALIDATION, rfc9207('2.4')],
-  // The error of a response from somebody else must not be shown.
-  outranks: [
-    'authz-request-failed',
-    'invalid-scope',
-    'no-scope-sent',
-    'dcr-scope-not-allowed',
-    'resource-param-rejected',
-    'cimd-advertised-but-rejected',
-  ],
+  outranks: UNTRUSTED,
   judge: (view) =>
     judgeIss(view, ({ callback, iss, issuer }) =>
       iss === undefined || compareIssuer(iss, issuer) === 'same'

@@ -40,7 +40,8 @@ function readOutcomes(view: View): AuthorizationOutcomes {
   const refusals: AuthorizationRefusal[] = [];
   for (const { exchange, parameters, request } of callbacks(view)) {
     answered.add(request?.exchange.id);
-    if (parameters.has('code') && !parameters.has('error')) continue;
+    // A code with an error beside it is a malformed answer, which has a rule of its own.
+    if (parameters.has('code')) continue;
     const error = parameters.get('error') ?? undefined;
     const description = parameters.get('error_description') ?? '';
     refusals.push({ request, exchange, kind: 'callback', status: 0, error, description });

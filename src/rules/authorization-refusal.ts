@@ -3,9 +3,11 @@ import { quoted } from '../oauth/quoted.ts';
 import { parseScope } from '../oauth/scope.ts';
 import { oauth21, type Reference, rfc6749, rfc7591, rfc8707 } from '../spec/references.ts';
 import { objectOf } from '../trace/body.ts';
+import type { Exchange } from '../trace/schema.ts';
 import { stringMember, stringsMember, type View } from '../trace/view.ts';
 import { authorizationAdvice } from './authorization-advice.ts';
 import { type AuthorizationRefusal, authorizationOutcomes } from './authorization-outcome.ts';
+import { challengeScopes } from './authorization-scope.ts';
 import { isDocumentUrl } from './client-identity.ts';
 import { codeShown } from './evidence.ts';
 import {
@@ -101,10 +103,11 @@ const CAUSES: readonly Cause[] = [
     affected: { clients: ['Claude Code'], confidence: 'reported' },
     spec: [rfc6749('3.3')],
     outranks: ['invalid-scope'],
-    explain: ({ request, error, description, kind }) =>
+    explain: ({ request, error, description, kind }, view) =>
       kind !== 'token' &&
       request?.parameters &&
       !request.parameters.get('scope') &&
+      !isScopeNamed(view, request.exchange) &&
       (error === 'invalid_scope' || /\bscope/i.test(description))
         ? 'no scope was sent, as neither challenge nor resource metadata names one, expected a default scope or a name to send'
         : undefined,
@@ -169,6 +172,12 @@ const CAUSES: readonly Cause[] = [
     },
   },
 ];
+
+/** True where challenge or resource metadata name a scope for an authorization request. */
+function isScopeNamed(view: View, request: Exchange): boolean {
+  const supported = stringsMember(view.resourceMetadata?.document, 'scopes_supported') ?? [];
+  return supported.length > 0 || challengeScopes(view, request).size > 0;
+}
 
 /** How servers say that they do not know a client. */
 const UNKNOWN_CLIENT =

@@ -55,6 +55,7 @@ const resourceInconsistent = defineRule({
     confidence: 'confirmed',
   },
   spec: [rfc8707('2.2'), mcp('2026-07-28', 'basic/authorization#canonical-server-uri')],
+  outranks: ['token-jwt-audience'],
   judge: (view) =>
     judgeRequests(view, (requests) => {
       const uses = resourceUses(view, requests);

@@ -22,7 +22,7 @@ export const issuedTokens = oncePerView((view): readonly IssuedToken[] => {
   const tokens: IssuedToken[] = [];
   for (const issue of view.tokenDocuments()) {
     const value = stringMember(issue.document, 'access_token');
-    if (value !== undefined) tokens.push(read(view, issue, value, tokens.at(-1)));
+    if (value) tokens.push(read(view, issue, value, tokens.at(-1)));
   }
   return tokens;
 });

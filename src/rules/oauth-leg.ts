@@ -1,6 +1,7 @@
 /** What hinders a client on the way to the OAuth endpoints. */
 import { quoted } from '../oauth/quoted.ts';
 import { rfc6749, rfc9110 } from '../spec/references.ts';
+import { objectOf } from '../trace/body.ts';
 import { headerValue } from '../trace/headers.ts';
 import type { Exchange } from '../trace/schema.ts';
 import type { View } from '../trace/view.ts';
@@ -21,6 +22,7 @@ const endpointRedirected = defineRule({
   example: '"token_endpoint": "https://www.example.com/oauth/token"',
   affected: { clients: ['Python SDK 1.30 and 2.2', 'Rust SDK'], confidence: 'confirmed' },
   spec: [rfc6749('3.2'), rfc9110('15.4')],
+  outranks: ['token-error-format', 'dcr-html-or-redirect'],
   judge: (view) =>
     judgeEach('request to an OAuth endpoint', oauthRequests(view), (exchange) => {
       const location = redirectOf(exchange);
@@ -53,7 +55,9 @@ const requiresUserAgent = defineRule({
       ...view.byRole('server-metadata'),
       ...oauthRequests(view),
     ].filter(({ request }) => !headerValue(request.headers, 'user-agent'));
-    const isLeftOut = (exchange: Exchange): boolean => exchange.response?.status === 403;
+    // A firewall does not answer in JSON; a server that says no does.
+    const isLeftOut = ({ response }: Exchange): boolean =>
+      response?.status === 403 && objectOf(response.body) === undefined;
     return judgeEach('OAuth request without User-Agent', silent, (exchange) =>
       isLeftOut(exchange) ? [refusalOf(exchange)] : [],
     );

@@ -28,7 +28,7 @@ const responseFormat = defineRule({
     'HTTP/1.1 201 Created\nContent-Type: application/json\n\n{"client_id":"c-17","client_secret":"…","client_secret_expires_at":0,"redirect_uris":["http://127.0.0.1:49321/callback"]}',
   affected: { clients: ['TypeScript SDK', 'MCP Inspector', 'Python SDK'], confidence: 'confirmed' },
   spec: [rfc7591('3.2.1')],
-  judge: (view) => judgeAccepted(view, (exchange) => formatOf(exchange)),
+  judge: (view) => judgeAnswers(view, formatOf),
 });
 
 const redirectUrisChanged = defineRule({
@@ -60,7 +60,7 @@ const otherStatus = defineRule({
   spec: [rfc7591('3.2.1')],
   outranks: ['dcr-response-format'],
   judge: (view) =>
-    judgeAccepted(view, (exchange) =>
+    judgeAnswers(view, (exchange) =>
       [200, 201].includes(exchange.response?.status ?? 0)
         ? []
         : [
@@ -108,15 +108,20 @@ export const registrationRules: readonly Rule[] = [
   noCleanup,
 ];
 
-/** Judges what was asked against what was answered, for each registration that was accepted. */
+/** Judges what was asked against the JSON that was answered, for each registration that was accepted. */
 export function judgeAccepted(
   view: View,
   judge: (exchange: Exchange, asked: JsonObject, answered: JsonObject) => readonly Deviation[],
 ): Verdict {
+  return judgeAnswers(view, (exchange) => {
+    const answered = objectOf(exchange.response?.body);
+    return answered ? judge(exchange, objectOf(exchange.request.body) ?? {}, answered) : [];
+  });
+}
+
+function judgeAnswers(view: View, judge: (exchange: Exchange) => readonly Deviation[]): Verdict {
   const sent = view.byRole('registration').filter((one) => !one.response || isSuccess(one));
-  return judgeEach('accepted registration', sent, (exchange) =>
-    judge(exchange, objectOf(exchange.request.body) ?? {}, objectOf(exchange.response?.body) ?? {}),
-  );
+  return judgeEach('accepted registration', sent, judge);
 }
 
 function formatOf(exchange: Exchange): readonly Deviation[] {

@@ -139,13 +139,14 @@ export const tokenGrantRules: readonly Rule[] = [
 
 const TYPES: Readonly<Record<string, readonly [string, (value: unknown) => boolean]>> = {
   expires_in: ['a number that is not negative', (value) => typeof value === 'number' && value >= 0],
-  scope: [
-    'scopes in one string, a space between them',
-    (value) =>
-      value === '' || (typeof value === 'string' && isScope(value) && !value.includes(',')),
-  ],
+  scope: ['scopes in one string, a space between them', isScopeList],
   refresh_token: ['a string', (value) => typeof value === 'string'],
 };
+
+/** Scopes with a space between them; none at all is a list too. */
+function isScopeList(value: unknown): boolean {
+  return value === '' || (typeof value === 'string' && isScope(value) && !value.includes(','));
+}
 
 function typeDeviations(exchange: Exchange, document: JsonObject): readonly Deviation[] {
   return Object.entries(TYPES)
@@ -166,7 +167,9 @@ function scopeDeviations(
   const request = requestBefore(view, exchange);
   const asked = isCode ? request?.parameters?.get('scope') : form.get('scope');
   const granted = stringMember(document, 'scope');
-  if (!asked || form.get('grant_type') === 'refresh_token' || sameScope(asked, granted)) return [];
+  const isMalformed = document.scope !== undefined && !isScopeList(document.scope);
+  if (!asked || isMalformed || form.get('grant_type') === 'refresh_token') return [];
+  if (sameScope(asked, granted)) return [];
   const lacking = [...(request ? challengeScopes(view, request.exchange) : [])].filter(
     (scope) => granted !== undefined && !parseScope(granted).has(scope),
   );

@@ -19,6 +19,7 @@ const typeInvalid = defineRule({
   example: '{"access_token":"…","token_type":"Bearer"}',
   affected: { clients: ['TypeScript SDK', 'VS Code', 'Python SDK'], confidence: 'confirmed' },
   spec: [oauth21('3.2.3'), rfc6749('7.1')],
+  outranks: ['token-type-nonstandard-case'],
   judge: (view) =>
     judgeDocuments(view, (exchange, document) => {
       const type = stringMember(document, 'token_type')?.toLowerCase();

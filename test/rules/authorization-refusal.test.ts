@@ -42,7 +42,6 @@ ruleTable('authz-request-failed', {
     ],
     'an error with strange characters': [denied('a\u001bb c'), { message: '"a\\u001bb c"' }],
     'neither code nor error': [denied(undefined), { message: 'neither code nor error' }],
-    both: [edit().query('callback', { error: 'server_error' }), { message: 'server_error' }],
     'a page': [
       turnedAway(400, '<style>p{}</style><h1>Bad</h1> request<script>x()</script>'),
       { message: 'answered 400 ("Bad request")', at: 'authorize/response/body' },
@@ -56,7 +55,7 @@ ruleTable('authz-request-failed', {
       { message: 'answered 500', at: 'consent-page/response/body' },
     ],
     'a callback that no request led to': [
-      edit().without('authorize').query('callback', { error: 'server_error' }),
+      edit().without('authorize').query('callback', { code: undefined, error: 'server_error' }),
       { message: 'server_error' },
     ],
   },
@@ -101,22 +100,27 @@ ruleTable('invalid-scope', {
   ...shared,
 });
 
-const scopeless = { scope: undefined };
+/** Nobody names a scope, and none is sent. */
+function unnamed(start: Edit): Edit {
+  return start
+    .query('authorize', { scope: undefined })
+    .header('challenge', 'www-authenticate', 'Bearer')
+    .body('prm', { scopes_supported: undefined });
+}
 
 ruleTable('no-scope-sent', {
   valid: {
     'a scope was sent': denied('invalid_scope'),
-    'another error': denied('access_denied').query('authorize', scopeless),
-    'the token endpoint': edit()
-      .answer('token', 400, { error: 'invalid_scope' })
-      .query('authorize', scopeless),
+    'the challenge names one': denied('invalid_scope').query('authorize', { scope: undefined }),
+    'the metadata names one': unnamed(denied('invalid_scope')).body('prm', {
+      scopes_supported: ['notes.read'],
+    }),
+    'another error': unnamed(denied('access_denied')),
+    'the token endpoint': unnamed(edit().answer('token', 400, { error: 'invalid_scope' })),
   },
   invalid: {
-    'by code': [
-      denied('invalid_scope').query('authorize', scopeless),
-      { message: 'no scope was sent' },
-    ],
-    'in words': [denied('invalid_request', 'missing scope').query('authorize', scopeless)],
+    'by code': [unnamed(denied('invalid_scope')), { message: 'no scope was sent' }],
+    'in words': [unnamed(denied('invalid_request', 'missing scope'))],
   },
   ...shared,
 });

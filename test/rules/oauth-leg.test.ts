@@ -44,10 +44,15 @@ const named = edit()
   .requestHeader('refresh', 'user-agent', 'a');
 
 ruleTable(pick(oauthLegRules, 'edge-requires-user-agent'), {
-  valid: { 'anonymous requests are answered': edit() },
+  valid: {
+    'anonymous requests are answered': edit(),
+    'a server says no in JSON, which no firewall does': edit().answer('registration', 403, {
+      error: 'access_denied',
+    }),
+  },
   invalid: {
     'one is forbidden': [
-      edit().status('prm', 403),
+      edit().text('prm', 'Request blocked.', 'text/html').status('prm', 403),
       { message: 'without User-Agent was answered 403', at: 'prm/response/status' },
     ],
   },

@@ -1,8 +1,8 @@
 import { judgeIss } from '../oauth/issuer.ts';
+import { quoted } from '../oauth/quoted.ts';
 import type { FlowOptions } from './options.ts';
 import { OAuthRefusal } from './refused-answer.ts';
 import { type Facts, StepFailure, type Tools } from './step.ts';
-import { quote } from './text.ts';
 
 /** The code of a callback whose issuer is the expected one (RFC 9207 section 2.4). */
 export function codeOf(
@@ -24,7 +24,7 @@ export function codeOf(
   if (error !== null)
     throw new OAuthRefusal(
       error,
-      `the authorization server answered ${quote(error)}${description ? `: ${quote(description)}` : ''}, expected a code`,
+      `the authorization server answered ${quoted(error)}${description ? `: ${quoted(description)}` : ''}, expected a code`,
     );
   const code = parameters.get('code');
   if (!code) throw new StepFailure('the callback carries no code, expected one');

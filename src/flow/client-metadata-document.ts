@@ -1,7 +1,7 @@
+import { quoted } from '../oauth/quoted.ts';
 import { stringsMember } from '../trace/view.ts';
 import { absence, fetchDocument } from './fetch-document.ts';
 import type { Client, Tools } from './step.ts';
-import { quote } from './text.ts';
 
 /**
  * A client whose id is the URL of its metadata. The document is looked at before use, and what is
@@ -21,11 +21,12 @@ export async function metadataDocumentClient(
     tools.note(`the client's own document could not be read: ${fetched.seen}`);
   else {
     const { client_id: id } = fetched.document;
-    if (id !== url) tools.note(`client_id of the document is ${quote(id)}, expected ${quote(url)}`);
+    if (id !== url)
+      tools.note(`client_id of the document is ${quoted(id)}, expected ${quoted(url)}`);
     const redirects = stringsMember(fetched.document, 'redirect_uris') ?? [];
     if (!redirects.some((listed) => withoutPort(listed) === withoutPort(redirectUri)))
       tools.note(
-        `redirect_uris of the document is ${quote(redirects)}, expected ${quote(redirectUri)}`,
+        `redirect_uris of the document is ${quoted(redirects)}, expected ${quoted(redirectUri)}`,
       );
   }
   tools.note('used the URL of the client metadata document as client id');

@@ -1,9 +1,13 @@
 import { bearer, type Credentials } from '../mcp/credentials.ts';
 import { dpop } from '../mcp/dpop.ts';
 import { hasValidAnnotations } from '../mcp/tool.ts';
+import { quoted } from '../oauth/quoted.ts';
 import { findRevision } from '../spec/revisions.ts';
 import { openSession } from './negotiate.ts';
 import { type Facts, StepFailure, type Tools } from './step.ts';
+
+/** A version without a word about authorization; clients speak it, and some servers know no later one. */
+const BEFORE_AUTHORIZATION = '2024-11-05';
 
 /** What a conversation found out. */
 export interface Conversation {
@@ -23,17 +27,18 @@ export async function converse(
 ): Promise<Conversation> {
   const { session, revision } = await openSession(tools, credentialsOf(facts));
   try {
-    if (!findRevision(revision))
+    if (!findRevision(revision) && revision !== BEFORE_AUTHORIZATION)
       throw new StepFailure(
-        `the server chose protocol version ${JSON.stringify(revision)}, expected a published one`,
+        `the server chose protocol version ${quoted(revision)}, expected a published one`,
       );
+    tools.found({ revision });
     const listed = await session.tools();
     const { call } = tools.options;
     if (callsTool && call) {
       const tool = listed.find(({ name }) => name === call.tool);
       if (tool && !hasValidAnnotations(tool))
         throw new StepFailure(
-          `the tool ${JSON.stringify(call.tool)} has an x-mcp-header that no header can carry: a client leaves it out`,
+          `the tool ${quoted(call.tool)} has an x-mcp-header that no header can carry: a client leaves it out`,
         );
       const { result } = await session.call(call.tool, call.arguments, tool);
       if (result.resultType === 'input_required')
@@ -41,6 +46,7 @@ export async function converse(
     }
     return { revision, tools: listed.map(({ name }) => name) };
   } finally {
+    // A good-bye that goes wrong stands in the log, and takes nothing from the call.
     await session.close().catch(() => undefined);
   }
 }

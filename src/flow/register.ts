@@ -1,5 +1,6 @@
 import type { Answer } from '../http/http.ts';
 import { readOAuthError, readRegistration } from '../oauth/documents.ts';
+import { quoted } from '../oauth/quoted.ts';
 import { parseJson } from '../trace/body.ts';
 import type { Header } from '../trace/schema.ts';
 import type { AuthMethod } from './options.ts';
@@ -7,7 +8,7 @@ import { obey } from './registered.ts';
 import { requestedScope } from './requested-scope.ts';
 import { switches } from './revision.ts';
 import { type Client, type Facts, StepFailure, type Tools } from './step.ts';
-import { describeAnswer, quote } from './text.ts';
+import { describeAnswer } from './text.ts';
 
 const ASKED_FOR: readonly AuthMethod[] = ['none', 'client_secret_basic', 'client_secret_post'];
 
@@ -35,7 +36,7 @@ export async function register(
   for (const wanted of attempts(registrationRequest(facts, redirectUri, tools))) {
     if (refused)
       tools.note(
-        `tried again as ${quote(wanted.application_type ?? 'no type')}, ${wanted.redirect_uris[0]}`,
+        `tried again as ${quoted(wanted.application_type ?? 'no type')}, ${wanted.redirect_uris[0]}`,
       );
     const answer = await send(endpoint, wanted, tools);
     const { value } = readRegistration(parseJson(answer.text));
@@ -116,7 +117,7 @@ function failureOf(answer: Answer | undefined): StepFailure {
   if (!answer) return new StepFailure('no registration was attempted');
   const { error, error_description: description } = readOAuthError(parseJson(answer.text)).value;
   const seen = error
-    ? `${answer.status} ${quote(error)}${description ? `: ${quote(description)}` : ''}`
+    ? `${answer.status} ${quoted(error)}${description ? `: ${quoted(description)}` : ''}`
     : describeAnswer(answer);
   const closed = answer.status === 401 || answer.status === 403;
   return new StepFailure(

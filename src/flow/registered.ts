@@ -1,10 +1,10 @@
 import { ListenError } from '../http/listen.ts';
 import type { Registration, ServerMetadata } from '../oauth/documents.ts';
+import { quoted } from '../oauth/quoted.ts';
 import { parseScope } from '../oauth/scope.ts';
 import type { AuthMethod } from './options.ts';
 import type { Wanted } from './register.ts';
 import type { Client, Tools } from './step.ts';
-import { quote } from './text.ts';
 
 /** The answer, not the request, says what was registered (RFC 7591 section 3.2.1). */
 export async function obey(
@@ -43,13 +43,13 @@ function agreedMethod(
   const method = said ?? (secret === undefined ? asked : unsaidMethod(offered, asked));
   if (method !== asked)
     tools.note(
-      `token_endpoint_auth_method is ${quote(said ?? 'absent')}, ${quote(asked)} was asked for` +
+      `token_endpoint_auth_method is ${quoted(said ?? 'absent')}, ${quoted(asked)} was asked for` +
         (said === undefined ? `: ${method} is used` : ''),
     );
   const known = KNOWN_METHODS.find((candidate) => candidate === method);
-  if (!known) tools.note(`the method ${quote(method)} is not one this client can use`);
+  if (!known) tools.note(`the method ${quoted(method)} is not one this client can use`);
   if (secret === undefined && SECRET_METHODS.some((candidate) => candidate === known))
-    tools.note(`no client_secret came, expected one for ${quote(method)}`);
+    tools.note(`no client_secret came, expected one for ${quoted(method)}`);
   return known ?? 'none';
 }
 
@@ -64,7 +64,7 @@ function noteNarrowerScope(granted: string | undefined, wanted: unknown, tools: 
   const registered = parseScope(granted);
   const missing = [...parseScope(wanted)].filter((scope) => !registered.has(scope));
   if (missing.length > 0)
-    tools.note(`the registration leaves out scope ${quote(missing.join(' '))}`);
+    tools.note(`the registration leaves out scope ${quoted(missing.join(' '))}`);
 }
 
 /** A changed loopback redirect is listened on where that is possible. */
@@ -74,7 +74,7 @@ async function agreedRedirect(
   tools: Tools,
 ): Promise<string> {
   if (!registered || registered.includes(redirectUri)) return redirectUri;
-  tools.note(`redirect_uris is ${quote(registered)}, expected ${quote(redirectUri)} among them`);
+  tools.note(`redirect_uris is ${quoted(registered)}, expected ${quoted(redirectUri)} among them`);
   const changed = registered.find((uri) => LOOPBACK.test(uri) && URL.canParse(uri));
   if (changed === undefined) return redirectUri;
   const { hostname, port, pathname } = new URL(changed);

@@ -78,6 +78,8 @@ export interface Tools {
   readonly signal: AbortSignal;
   /** Keeps a sentence with the step's record. */
   note(sentence: string): void;
+  /** Keeps what was found out also where the step breaks later; what it returns is kept anyway. */
+  found(facts: Partial<Facts>): void;
   /** Stops on purpose; with `lenient` it is noted instead and the step goes on. @throws {Refusal} */
   refuse(reason: string): void;
   /** The callback listener, opened at first use; moved to another place where one is wanted. */

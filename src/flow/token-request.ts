@@ -86,15 +86,21 @@ function readAnswer(
   refusal: unknown,
   tools: Tools,
 ): Tokens & { readonly access_token: string } {
-  if (!answer) throw httpErrorIn(refusal) ?? refusal;
+  const broken = httpErrorIn(refusal);
+  if (broken || !answer) throw broken ?? refusal;
   const { value, problems } = readTokens(parseJson(answer.text));
   const { access_token } = value;
   const ok = answer.status >= 200 && answer.status < 300;
   if (!ok || !access_token)
     throw refusedAnswer('the token endpoint', answer, '200 with an access_token');
   for (const { message } of problems) tools.note(message);
-  if (refusal instanceof Error) tools.note(`a strict client stops here: ${refusal.message}`);
+  if (refusal instanceof Error) tools.note(`a strict client stops here: ${strictReason(refusal)}`);
   return { ...value, access_token };
+}
+
+/** What openid-client disliked; its own message only says that it did. */
+function strictReason({ message, cause }: Error): string {
+  return cause instanceof Error ? cause.message : message;
 }
 
 /** The failure of the request itself, where openid-client wrapped it. */

@@ -1,4 +1,5 @@
 import type { Answer } from '../http/http.ts';
+import { quoted } from '../oauth/quoted.ts';
 import type { Revision } from '../spec/revisions.ts';
 import { isObject } from '../trace/body.ts';
 import { McpError } from './error.ts';
@@ -30,7 +31,7 @@ export async function discover(
     if (Array.isArray(versions) && !versions.includes(revision.id))
       throw new McpError(
         'rpc-error',
-        `the server speaks ${JSON.stringify(versions)}, expected ${revision.id} among them`,
+        `the server speaks ${quoted(versions)}, expected ${revision.id} among them`,
         answer,
         { code: UNSUPPORTED_VERSION, data: { supported: versions } },
       );
@@ -47,5 +48,5 @@ export function supportedVersions(error: unknown): readonly string[] {
   if (!(error instanceof McpError) || error.rpc?.code !== UNSUPPORTED_VERSION) return [];
   const { data } = error.rpc;
   const supported = isObject(data) ? data.supported : undefined;
-  return Array.isArray(supported) ? supported.map(String) : [];
+  return Array.isArray(supported) ? supported.filter((id) => typeof id === 'string') : [];
 }

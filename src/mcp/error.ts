@@ -1,4 +1,5 @@
 import type { Answer } from '../http/http.ts';
+import { quoted } from '../oauth/quoted.ts';
 import { isObject, type JsonObject } from '../trace/body.ts';
 import { headerValue, mediaType } from '../trace/headers.ts';
 
@@ -70,7 +71,7 @@ function statusError(method: string, answer: Answer, messages: readonly JsonObje
   const code =
     answer.status === 401 ? 'unauthorized' : answer.status === 403 ? 'forbidden' : 'http-status';
   const challenge = headerValue(answer.headers, 'www-authenticate');
-  const header = challenge ? ` and WWW-Authenticate ${JSON.stringify(challenge)}` : '';
+  const header = challenge ? ` and WWW-Authenticate ${quoted(challenge)}` : '';
   return new McpError(
     code,
     `${method} was answered with ${answer.status}${detail}${header}, expected 200 with a result`,
@@ -95,9 +96,9 @@ function shapeError(method: string, answer: Answer, messages: readonly JsonObjec
 }
 
 function describe(error: JsonObject): string {
-  return `${String(error.code)} ${JSON.stringify(String(error.message ?? '').slice(0, 200))}`;
+  return `${quoted(error.code)} ${quoted(error.message ?? '')}`;
 }
 
 function snippet(text: string): string {
-  return text === '' ? 'an empty body' : JSON.stringify(text.slice(0, 80));
+  return text === '' ? 'an empty body' : quoted(text.slice(0, 80));
 }

@@ -96,14 +96,17 @@ async function listTools(request: Session['request']): Promise<readonly Tool[]> 
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const { answer, result } = await request('tools/list', cursor === undefined ? {} : { cursor });
-    const listed = Array.isArray(result.tools) ? result.tools.filter(isObject) : [];
-    tools.push(
-      ...listed.map((tool) => ({ name: String(tool.name), inputSchema: tool.inputSchema })),
-    );
+    const listed = Array.isArray(result.tools) ? result.tools.filter(isTool) : [];
+    tools.push(...listed);
     if (typeof result.nextCursor !== 'string') return tools;
     if (result.nextCursor === cursor || page === MOST_PAGES - 1)
       throw new McpError('endless-list', `tools/list has more than ${page + 1} pages`, answer);
     cursor = result.nextCursor;
   }
   return tools;
+}
+
+/** Anything else in the list has no name to call it by. */
+function isTool(item: unknown): item is Tool {
+  return isObject(item) && typeof item.name === 'string';
 }

@@ -1,6 +1,8 @@
+import { HttpError } from '../../http/http.ts';
 import { McpError } from '../../mcp/error.ts';
 import { type Challenge, findBearer, parseChallenges } from '../../oauth/challenge.ts';
 import { readResourceMetadata } from '../../oauth/documents.ts';
+import { quoted } from '../../oauth/quoted.ts';
 import { parseScope, unionScope } from '../../oauth/scope.ts';
 import { resourceMetadataUrls } from '../../oauth/well-known.ts';
 import { mcp, rfc6750 } from '../../spec/references.ts';
@@ -20,7 +22,7 @@ export const call = defineStep({
     try {
       const { revision, tools: names } = await converse(facts, tools, { callsTool: true });
       tools.note(`speaks ${revision}; ${names.length} tools listed`);
-      return { revision };
+      return {};
     } catch (error) {
       if (!(error instanceof McpError)) throw error;
       await goBack(error, facts, tools);
@@ -69,8 +71,8 @@ async function migrate(
   const pointer = challenge?.parameters.get('resource_metadata');
   const url = pointer ?? resourceMetadataUrls(options.url)[0]?.url;
   if (url === undefined || !/^https?:\/\//i.test(url)) return;
-  const fetched = await fetchDocument(http, url);
-  if (fetched.kind !== 'document') return;
+  const fetched = await fetchDocument(http, url).catch(unreached);
+  if (fetched?.kind !== 'document') return;
   const { value } = readResourceMetadata(fetched.document);
   const issuer = value.authorization_servers?.[0];
   if (issuer === undefined || issuer === server.issuer) return;
@@ -78,6 +80,11 @@ async function migrate(
   throw new Again(
     'resource-metadata',
     facts,
-    `${error.message}; the metadata now names ${JSON.stringify(issuer)}`,
+    `${error.message}; the metadata now names ${quoted(issuer)}`,
   );
+}
+
+/** Metadata that cannot be had names no other server: the refusal of the call stands. */
+function unreached(error: unknown): undefined {
+  if (!(error instanceof HttpError)) throw error;
 }

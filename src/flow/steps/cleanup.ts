@@ -1,5 +1,7 @@
 import { HttpError } from '../../http/http.ts';
+import { quoted } from '../../oauth/quoted.ts';
 import { rfc7009, rfc7592 } from '../../spec/references.ts';
+import { sameOrigin } from '../fetch-document.ts';
 import { defineStep, type Facts, Skipped, type Tools } from '../step.ts';
 import { oauthClient } from '../token-request.ts';
 
@@ -13,9 +15,11 @@ export const cleanup = defineStep({
     const { client, tokens, server } = facts;
     if (!client) throw new Skipped('nothing was registered');
     if (tools.options.keep)
-      throw new Skipped(`kept, as asked: client ${JSON.stringify(client.id)}`);
+      throw new Skipped(
+        `kept, as asked: client ${quoted(client.id)}${tokens ? ' and its tokens' : ''}`,
+      );
     if (tokens && server) await revokeAll({ server, client, tokens }, tools);
-    await deleteClient(client, tools);
+    await deleteClient(client, server?.metadata.registration_endpoint, tools);
     return {};
   },
 });
@@ -41,14 +45,18 @@ async function revokeAll(
 
 async function deleteClient(
   { management, id, origin }: Facts['client'],
+  registeredAt: string | undefined,
   tools: Tools,
 ): Promise<void> {
   if (origin === 'given' || origin === 'document') return;
   if (origin !== 'registered')
-    return tools.note(`client ${JSON.stringify(id)} stays registered: it is kept for later runs`);
+    return tools.note(`client ${quoted(id)} stays registered: it is kept for later runs`);
   if (!management)
+    return tools.note(`client ${quoted(id)} stays registered: the server offers no deletion`);
+  // The token that deletes a client is worth something: it goes where the client was registered.
+  if (registeredAt === undefined || !sameOrigin(management.uri, registeredAt))
     return tools.note(
-      `client ${JSON.stringify(id)} stays registered: the server offers no deletion`,
+      `client ${quoted(id)} stays registered: registration_client_uri is ${quoted(management.uri)}, expected the origin of the registration`,
     );
   try {
     const { status } = await tools.http.send({
@@ -56,10 +64,9 @@ async function deleteClient(
       url: management.uri,
       headers: [['authorization', `Bearer ${management.token}`]],
     });
-    if (status !== 204)
-      tools.note(`client ${JSON.stringify(id)} may stay: deletion gave ${status}`);
+    if (status !== 204) tools.note(`client ${quoted(id)} may stay: deletion gave ${status}`);
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
-    tools.note(`client ${JSON.stringify(id)} may stay: ${error.message}`);
+    tools.note(`client ${quoted(id)} may stay: ${error.message}`);
   }
 }

@@ -24,8 +24,10 @@ export const refresh = defineStep({
     if (fresh.refresh_token === undefined)
       tools.note('no new refresh token came: the old one is kept');
     const kept = { ...fresh, refresh_token: fresh.refresh_token ?? tokens.refresh_token };
+    // Whatever becomes of the call: these are the tokens to revoke in the end.
+    tools.found({ tokens: kept });
     await callWith({ ...facts, tokens: kept }, tools);
-    return { tokens: kept };
+    return {};
   },
 });
 

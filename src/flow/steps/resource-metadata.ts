@@ -1,4 +1,5 @@
 import { type ResourceMetadata, readResourceMetadata } from '../../oauth/documents.ts';
+import { quoted } from '../../oauth/quoted.ts';
 import { canonicalResource, compareResource } from '../../oauth/resource.ts';
 import { resourceMetadataUrls } from '../../oauth/well-known.ts';
 import { rfc9728 } from '../../spec/references.ts';
@@ -6,7 +7,6 @@ import type { JsonObject } from '../../trace/body.ts';
 import { absence, fetchDocument } from '../fetch-document.ts';
 import { switches } from '../revision.ts';
 import { defineStep, type Facts, StepFailure, type Tools } from '../step.ts';
-import { quote } from '../text.ts';
 
 /** Finds out which authorization server protects the MCP server. */
 export const resourceMetadata = defineStep({
@@ -42,7 +42,7 @@ function places(url: string, pointer: string | undefined, tools: Tools): readonl
   const wellKnown = resourceMetadataUrls(url);
   if (pointer === undefined) return wellKnown;
   if (!URL.canParse(pointer)) {
-    tools.note(`resource_metadata is ${quote(pointer)}, expected an absolute URL`);
+    tools.note(`resource_metadata is ${quoted(pointer)}, expected an absolute URL`);
     return wellKnown;
   }
   const pointed = { url: pointer, identifier: canonicalResource(url) };
@@ -55,7 +55,7 @@ function accept(json: JsonObject, place: Place, tools: Tools): Partial<Facts> {
   compare(document, place, tools);
   if (!document.authorization_servers?.[0] && !tools.options.authorizationServer)
     throw new StepFailure(
-      `authorization_servers is ${quote(json.authorization_servers)}, expected at least one issuer`,
+      `authorization_servers is ${quoted(json.authorization_servers)}, expected at least one issuer`,
     );
   const identifier = document.resource ?? canonicalResource(tools.options.url);
   return { resource: { document, identifier } };
@@ -67,7 +67,7 @@ function accept(json: JsonObject, place: Place, tools: Tools): Partial<Facts> {
  */
 function compare({ resource }: ResourceMetadata, { identifier }: Place, tools: Tools): void {
   if (resource === identifier) return;
-  const seen = `resource is ${quote(resource ?? 'absent')}, expected ${quote(identifier)}`;
+  const seen = `resource is ${quoted(resource ?? 'absent')}, expected ${quoted(identifier)}`;
   const relation =
     resource === undefined
       ? 'invalid'

@@ -1,5 +1,6 @@
 import { readServerMetadata, type ServerMetadata } from '../../oauth/documents.ts';
 import { compareIssuer } from '../../oauth/issuer.ts';
+import { quoted } from '../../oauth/quoted.ts';
 import { isSecureUrl } from '../../oauth/resource.ts';
 import {
   legacyEndpoints,
@@ -15,7 +16,6 @@ import { absence, type Fetched, fetchDocument } from '../fetch-document.ts';
 import type { FlowOptions } from '../options.ts';
 import { switches } from '../revision.ts';
 import { defineStep, type Facts, StepFailure, type Tools } from '../step.ts';
-import { quote } from '../text.ts';
 
 /** Learns the endpoints of the authorization server. */
 export const serverMetadata = defineStep({
@@ -32,7 +32,7 @@ export const serverMetadata = defineStep({
     const listed = resource.document?.authorization_servers ?? [];
     if (listed.length > 1 && chosen)
       tools.note(
-        `${listed.length} authorization servers are listed; this run takes ${quote(chosen)}`,
+        `${listed.length} authorization servers are listed; this run takes ${quoted(chosen)}`,
       );
     return { server: chosen ? await discover(chosen, tools) : await discoverLegacy(tools) };
   },
@@ -48,7 +48,7 @@ async function discover(issuer: string, tools: Tools): Promise<Facts['server']> 
     seen.push(`${url}: ${fetched.seen}`);
   }
   throw new StepFailure(
-    `no metadata for issuer ${quote(issuer)}, expected a JSON object at one of: ${seen.join('; ')}`,
+    `no metadata for issuer ${quoted(issuer)}, expected a JSON object at one of: ${seen.join('; ')}`,
   );
 }
 
@@ -62,7 +62,7 @@ async function discoverLegacy(tools: Tools): Promise<Facts['server']> {
   if (fetched.kind === 'document') {
     const { value: metadata } = readServerMetadata(fetched.document);
     if (compareIssuer(metadata.issuer, issuer) !== 'same')
-      tools.note(`issuer is ${quote(metadata.issuer)}, expected ${quote(issuer)}`);
+      tools.note(`issuer is ${quoted(metadata.issuer)}, expected ${quoted(issuer)}`);
     requireEndpoints(metadata, tools);
     return { issuer: metadata.issuer ?? issuer, metadata, published: true };
   }
@@ -87,7 +87,7 @@ function accept(json: JsonObject, issuer: string, tools: Tools): Facts['server']
   const { value: metadata, problems } = readServerMetadata(json);
   for (const { message } of problems) tools.note(message);
   if (compareIssuer(metadata.issuer, issuer) !== 'same')
-    tools.refuse(`issuer is ${quote(json.issuer)}, expected ${quote(issuer)}`);
+    tools.refuse(`issuer is ${quoted(json.issuer)}, expected ${quoted(issuer)}`);
   requireEndpoints(metadata, tools);
   if (asksUser(tools.options)) requirePkce(metadata, tools);
   return { issuer: metadata.issuer ?? issuer, metadata, published: true };
@@ -99,8 +99,8 @@ function requireEndpoints(metadata: ServerMetadata, tools: Tools): void {
   for (const name of [...first, 'token_endpoint'] as const) {
     const url = metadata[name];
     if (url === undefined || !/^https?:\/\//i.test(url) || !URL.canParse(url))
-      throw new StepFailure(`${name} is ${quote(url)}, expected an absolute https URL`);
-    if (!isSecureUrl(url)) tools.refuse(`${name} is ${quote(url)}, expected https`);
+      throw new StepFailure(`${name} is ${quoted(url)}, expected an absolute https URL`);
+    if (!isSecureUrl(url)) tools.refuse(`${name} is ${quoted(url)}, expected https`);
   }
 }
 
@@ -110,7 +110,7 @@ function requirePkce(
   tools: Tools,
 ): void {
   if (methods?.includes('S256')) return;
-  const seen = `code_challenge_methods_supported is ${quote(methods ?? 'absent')}, expected it to list S256`;
+  const seen = `code_challenge_methods_supported is ${quoted(methods ?? 'absent')}, expected it to list S256`;
   if (switches(tools.options).refusesWithoutPkceMethods) tools.refuse(seen);
   else tools.note(seen);
 }

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { TOOL } from '../flow/tool.ts';
-import { EXIT, type ExitCode } from './exit.ts';
+import { EXIT, type ExitCode, UserError } from './exit.ts';
 import { EXAMPLES, HELP } from './help.ts';
 import type { Io } from './io.ts';
 import { declareReadingCommands } from './reading-commands.ts';
@@ -11,8 +11,23 @@ import { requireCommand, usageError } from './usage.ts';
 /** Takes the exit code of the command that ran. */
 export type Finish = (code: ExitCode) => void;
 
+/** Runs a command line and tells what went wrong. Never throws. */
+export async function runSafely(argv: readonly string[], io: Io): Promise<ExitCode> {
+  try {
+    return await runCommandLine(argv, io);
+  } catch (error) {
+    if (error instanceof UserError) {
+      io.stderr(`mcp-oauth-trace: ${error.message}\n`);
+      return EXIT.usage;
+    }
+    const { crashReport } = await import('./crash.ts');
+    io.stderr(crashReport(error, argv));
+    return EXIT.crash;
+  }
+}
+
 /** Parses a command line and runs its command, which is loaded only then. */
-export async function runCommandLine(argv: readonly string[], io: Io): Promise<ExitCode> {
+async function runCommandLine(argv: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = EXIT.ok;
   const program = createProgram(io, (ended) => {
     code = ended;

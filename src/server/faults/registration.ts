@@ -58,7 +58,6 @@ export const REGISTRATION_FAULTS: readonly Fault[] = [
       status: 307,
       headers: [['location', url.href.replace('127.0.0.1', 'localhost')]],
     })),
-    { rules: ['oauth-endpoint-redirected', 'dcr-html-or-redirect'] },
   ),
   fault(
     'dcr-secret-for-public-client',

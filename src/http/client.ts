@@ -4,7 +4,7 @@ import type { Header } from '../trace/schema.ts';
 import type { Connections } from './connection.ts';
 import { recordExchange } from './exchange-record.ts';
 import { Breakdown, failureOf } from './failure.ts';
-import { type Answer, type Http, HttpError, type HttpRequest } from './http.ts';
+import { type Answer, type Http, HttpError, type HttpRequest, LEFT } from './http.ts';
 import { draftOf, outgoingHeaders, parseTarget } from './outgoing.ts';
 import type { Draft, Recorder } from './recorder.ts';
 import { RecordingHandler, type Settled } from './recording-handler.ts';
@@ -88,7 +88,10 @@ function dispatch(
     });
     const late = new Breakdown('TIMEOUT', `no complete answer within ${options.timeout / 1000} s`);
     const timer = setTimeout(() => handler.abort(late), options.timeout);
-    const onAbort = (): void => handler.abort(new Breakdown('ABORTED', INTERRUPTED));
+    const onAbort = (): void =>
+      signal.reason === LEFT
+        ? handler.leave()
+        : handler.abort(new Breakdown('ABORTED', INTERRUPTED));
     signal.addEventListener('abort', onAbort);
     const { dispatcher, direct } = options.connections;
     (recorded ? dispatcher : direct).dispatch(dispatchOptions(request, target, draft), handler);

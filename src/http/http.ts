@@ -26,6 +26,12 @@ export interface HttpRequest {
  */
 export type TextReader = (text: string) => 'more' | 'done';
 
+/**
+ * The reason to abort a request with whose answer is only left, like an event stream that nobody
+ * needs any more: what came of it stands in the log, and no failure.
+ */
+export const LEFT = Symbol('left on purpose');
+
 /** What came back. The recorded exchange of the same id holds the raw evidence. */
 export interface Answer {
   /** Id of the exchange in the log; 0 for an unrecorded one. */

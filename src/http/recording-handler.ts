@@ -51,6 +51,11 @@ export class RecordingHandler implements Dispatcher.DispatchHandler {
     this.#controller?.abort(reason);
   }
 
+  /** Ends the exchange at once; what came so far is its answer. */
+  leave(): void {
+    this.abort(this.#reader ? ENOUGH : new Breakdown('ABORTED', 'left before an answer came'));
+  }
+
   onRequestStart(controller: Controller): void {
     this.#controller = controller;
     if (this.#settled) controller.abort(ENOUGH);

@@ -1,5 +1,5 @@
 import { createParser } from 'eventsource-parser';
-import type { Answer } from '../http/http.ts';
+import { type Answer, LEFT } from '../http/http.ts';
 import { isObject, type JsonObject, parseJson } from '../trace/body.ts';
 import type { EnvelopeContext, OutgoingMessage } from './envelope.ts';
 import { wrap } from './envelope.ts';
@@ -53,7 +53,7 @@ export async function openLegacyTransport(line: Line): Promise<LegacyTransport |
     send: (message, context) => deliver(line, target, message, context, waiting, stream),
     close: async () => {
       leave = true;
-      leaving.abort();
+      leaving.abort(LEFT);
       await stream.catch(() => undefined);
     },
   };

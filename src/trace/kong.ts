@@ -12,9 +12,13 @@ export function isKongLine(line: unknown): line is JsonObject {
     typeof line.request.method === 'string' &&
     (typeof line.request.url === 'string' || typeof line.request.uri === 'string') &&
     isObject(line.response) &&
-    typeof line.started_at === 'number'
+    typeof line.started_at === 'number' &&
+    Math.abs(line.started_at) <= LATEST
   );
 }
+
+/** The last instant there is, in milliseconds. */
+const LATEST = 8.64e15;
 
 /**
  * The exchange of a line, as it passed between the client and the gateway. Kong itself writes
@@ -73,8 +77,8 @@ function bodyOf(text: unknown, headers: readonly Header[]): Body | null {
 }
 
 function timingOf(latencies: JsonObject): Exchange['timing'] {
-  const total = Math.max(0, numberIn(latencies, 'request'));
-  const wait = Math.min(total, Math.max(0, numberIn(latencies, 'proxy')));
+  const total = numberIn(latencies, 'request');
+  const wait = Math.min(total, numberIn(latencies, 'proxy'));
   return {
     dns_ms: 0,
     connect_ms: 0,
@@ -106,7 +110,8 @@ function textIn(object: JsonObject, name: string): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** Counts and times are never negative, whatever a line says. */
 function numberIn(object: JsonObject, name: string): number {
   const value = object[name];
-  return typeof value === 'number' && Number.isFinite(value) ? value : 0;
+  return typeof value === 'number' ? Math.min(Math.max(value, 0), Number.MAX_SAFE_INTEGER) : 0;
 }

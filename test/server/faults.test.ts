@@ -101,6 +101,7 @@ const CHANGES: Readonly<Record<string, readonly string[]>> = {
   'dcr-secret-method-without-secret': ['registration'],
   'dcr-status-other-2xx': ['registration'],
   'dcr-rejects-auth-method': ['registration'],
+  'dcr-html-or-redirect': ['registration'],
   'oauth-endpoint-redirected': ['registration'],
   'dcr-secret-for-public-client': ['registration'],
   'dcr-error-format': ['registration'],

@@ -51,6 +51,15 @@ export const REGISTRATION_FAULTS: readonly Fault[] = [
     ),
   ),
   fault(
+    'dcr-html-or-redirect',
+    'refuses a registration with a page',
+    on(
+      'registration',
+      status(422),
+      text('<!doctype html><title>Unprocessable</title>', 'text/html'),
+    ),
+  ),
+  fault(
     'oauth-endpoint-redirected',
     'redirects the registration',
     on('registration', (answer, { url }) => ({

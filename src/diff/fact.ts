@@ -28,7 +28,8 @@ const LONGEST_NAME = 200;
 /** A pointer one level down (RFC 6901 section 3). */
 export function below(pointer: string, name: string | number): string {
   const text = String(name).slice(0, LONGEST_NAME);
-  return `${pointer}/${text.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const isPlain = !text.includes('/') && !text.includes('~');
+  return `${pointer}/${isPlain ? text : text.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
 /** The last name of a pointer. */
@@ -44,9 +45,13 @@ export function gather(entries: FactEntries): Facts {
   const facts = new Map<string, Fact>();
   const repeats = new Map<string, number>();
   for (const [pointer, fact] of entries) {
-    const count = (repeats.get(pointer) ?? 0) + 1;
+    if (!facts.has(pointer)) {
+      facts.set(pointer, fact);
+      continue;
+    }
+    const count = (repeats.get(pointer) ?? 1) + 1;
     repeats.set(pointer, count);
-    facts.set(count === 1 ? pointer : `${pointer}/${count}`, fact);
+    facts.set(`${pointer}/${count}`, fact);
   }
   return facts;
 }

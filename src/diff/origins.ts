@@ -1,9 +1,9 @@
 /** Where volatile values come from: what keeps their equality when two runs are compared. */
 import { isLabel, machineLabel, verifierMatches } from '../trace/secret.ts';
 import { below, type Fact, type Facts, lastName } from './fact.ts';
-import type { Renamer } from './hosts.ts';
+import { remembered } from './memo.ts';
 import { keyOf, type Placed, titleOf } from './place.ts';
-import { looksRandom, splitRuns } from './volatile.ts';
+import { looksRandom } from './volatile.ts';
 
 /** The first place a value was seen at. Two values of two runs are the same when their origins are. */
 export interface Origin {
@@ -18,15 +18,20 @@ export type Origins = ReadonlyMap<string, Origin>;
 /** How many characters of a challenge a redacted verifier still tells. */
 const LABEL_LENGTH = 12;
 
+/** Splits a text so that every odd part is a word. */
+type SplitText = (text: string) => readonly string[];
+
 /** Walks a run once, in the order of its log. */
-export function findOrigins(seen: Iterable<readonly [Placed, Facts]>, normalize: Renamer): Origins {
+export function findOrigins(seen: Iterable<readonly [Placed, Facts]>, runs: SplitText): Origins {
   const origins = new Map<string, Origin>();
   const challenges = new Map<string, string>();
+  const volatile = remembered((text) => volatileRuns(runs(text)));
   for (const [{ place }, facts] of seen)
     for (const [pointer, fact] of facts) {
-      if (lastName(pointer) === 'code_challenge' && fact.kind === 'secret')
+      if (fact.kind === 'secret' && pointer.endsWith('/code_challenge'))
         challenges.set(fact.value.slice(0, LABEL_LENGTH), fact.value);
-      for (const [value, part] of volatileParts(fact, normalize)) {
+      const parts = fact.kind === 'text' ? volatile(fact.value) : secretOf(fact);
+      for (const [value, part] of parts) {
         if (origins.has(value)) continue;
         const at = { key: keyOf(place) + pointer + part, title: titleAt(pointer, titleOf(place)) };
         origins.set(value, verifierOrigin(value, pointer, challenges, origins) ?? at);
@@ -35,15 +40,17 @@ export function findOrigins(seen: Iterable<readonly [Placed, Facts]>, normalize:
   return origins;
 }
 
-/** The volatile values in a fact, each with the place of its part. */
-function* volatileParts(fact: Fact, normalize: Renamer): Generator<readonly [string, string]> {
-  if (fact.kind === 'secret') yield [fact.value, ''];
-  if (fact.kind !== 'text') return;
-  const runs = splitRuns(normalize(fact.value));
-  for (let index = 1; index < runs.length; index += 2) {
-    const run = runs[index] ?? '';
-    if (looksRandom(run)) yield [run, below('', index)];
-  }
+type Part = readonly [value: string, part: string];
+
+function secretOf(fact: Fact): readonly Part[] {
+  return fact.kind === 'secret' ? [[fact.value, '']] : [];
+}
+
+/** The random words of a text, each with its place among all of them. */
+function volatileRuns(runs: readonly string[]): readonly Part[] {
+  return runs.flatMap((run, index) =>
+    index % 2 === 1 && looksRandom(run) ? [[run, below('', index)] as const] : [],
+  );
 }
 
 /** A verifier belongs to the challenge it hashes to (RFC 7636 section 4.6), wherever it is first seen. */

@@ -1,5 +1,6 @@
 import { formOf, messagesOf } from '../trace/body.ts';
-import { type Exchange, STEP_IDS } from '../trace/schema.ts';
+import { STEP_IDS } from '../trace/format.ts';
+import type { Exchange } from '../trace/schema.ts';
 import type { Role, View } from '../trace/view.ts';
 
 /** What an exchange is in a run, whatever its URL: how two runs are laid side by side. */

@@ -11,9 +11,11 @@ type Row = readonly [string, string, DifferenceKind, Weight, (trace: Trace) => u
 
 const SUMMARY = '/sequence_summary';
 const METADATA = '/metadata';
+/** Left out where the judge says more: the cause. */
+const REASON = `${SUMMARY}/reason`;
 
 const TABLE: readonly Row[] = [
-  [`${SUMMARY}/reason`, 'the reason', 'cause', 'cause', (t) => t.sequence_summary.reason],
+  [REASON, 'the reason', 'cause', 'cause', (t) => t.sequence_summary.reason],
   [
     `${METADATA}/revision/used`,
     'the MCP revision spoken',
@@ -88,8 +90,9 @@ export function diffRuns(before: Side, after: Side, options: DiffOptions): reado
   return [
     ...endings(a, b),
     ...compared(['/cause', 'the cause', 'cause', 'cause'], causes, before, after),
-    ...TABLE.flatMap(([pointer, subject, kind, weight, read]) =>
-      compared([pointer, subject, kind, weight], [read(a), read(b)], before, after),
+    ...TABLE.filter(([pointer]) => pointer !== REASON || !causes.some(isString)).flatMap(
+      ([pointer, subject, kind, weight, read]) =>
+        compared([pointer, subject, kind, weight], [read(a), read(b)], before, after),
     ),
   ];
 }
@@ -128,8 +131,16 @@ function compared(
   const [a, b] = values.map(factOf) as [Fact, Fact];
   if (sameFact(a, b, before, after)) return [];
   const shown = { before: shownValue(a, before), after: shownValue(b, after) };
-  const text = `${subject}: was ${quote(shown.before)}, is ${quote(shown.after)}`;
+  const text = `${subject}: was ${said(shown.before)}, is ${said(shown.after)}`;
   return [ofRun({ kind, weight, pointer, ...shown }, text)];
+}
+
+function said(value: unknown): string {
+  return value === null ? 'none' : quote(value);
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string';
 }
 
 function factOf(value: unknown): Fact {

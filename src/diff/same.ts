@@ -1,6 +1,6 @@
 import type { Fact } from './fact.ts';
 import type { Side } from './side.ts';
-import { looksRandom, splitRuns } from './volatile.ts';
+import { looksRandom } from './volatile.ts';
 
 /** Lifetimes this near, in seconds or as a share, are one setting seen at two moments. */
 const TOLERANCE = { seconds: 5, share: 0.01 };
@@ -16,7 +16,7 @@ export function sameFact(before: Fact, after: Fact, a: Side, b: Side): boolean {
       return after.kind === 'secret' && sameOrigin(before, after, a, b);
     case 'set':
     case 'scope':
-      return after.kind === before.kind && setText(before.values, a) === setText(after.values, b);
+      return after.kind === before.kind && sameSet(before.values, after.values, a, b);
     case 'lifetime':
       return after.kind === 'lifetime' && isNear(before.value, after.value);
     default:
@@ -27,8 +27,9 @@ export function sameFact(before: Fact, after: Fact, a: Side, b: Side): boolean {
 type Text = Extract<Fact, { readonly value: string }>;
 
 function sameText(before: Text, after: Text, a: Side, b: Side): boolean {
-  const left = splitRuns(a.normalize(before.value));
-  const right = splitRuns(b.normalize(after.value));
+  if (a.normalize(before.value) === b.normalize(after.value)) return true;
+  const left = a.runs(before.value);
+  const right = b.runs(after.value);
   return (
     left.length === right.length &&
     left.every((part, index) => {
@@ -48,6 +49,13 @@ function sameRun(left: string, right: string, a: Side, b: Side): boolean {
 
 function sameOrigin(before: Text, after: Text, a: Side, b: Side): boolean {
   return a.origins.get(before.value)?.key === b.origins.get(after.value)?.key;
+}
+
+function sameSet(before: readonly string[], after: readonly string[], a: Side, b: Side): boolean {
+  const isInOrder =
+    before.length === after.length &&
+    before.every((value, index) => a.normalize(value) === b.normalize(after[index] ?? ''));
+  return isInOrder || setText(before, a) === setText(after, b);
 }
 
 function setText(values: readonly string[], side: Side): string {

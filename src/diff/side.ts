@@ -4,9 +4,10 @@ import type { View } from '../trace/view.ts';
 import { factsOf } from './exchange-facts.ts';
 import type { Fact, Facts } from './fact.ts';
 import type { Renamer } from './hosts.ts';
+import { remembered } from './memo.ts';
 import { findOrigins, type Origins } from './origins.ts';
 import { type Placed, placesOf } from './place.ts';
-import { withoutTimes } from './volatile.ts';
+import { splitRuns, withoutTimes } from './volatile.ts';
 
 /** A run with its volatile parts understood. */
 export interface Side {
@@ -14,6 +15,8 @@ export interface Side {
   readonly placed: readonly Placed[];
   /** Text with hosts and times renamed. */
   readonly normalize: Renamer;
+  /** Normalised text in parts, every odd one a word. */
+  readonly runs: (text: string) => readonly string[];
   /** Where each volatile value was first seen. */
   readonly origins: Origins;
   facts(exchange: Exchange): Facts;
@@ -22,12 +25,13 @@ export interface Side {
 /** Prepares a run. Linear in its size. */
 export function prepareSide(view: View, rename: Renamer): Side {
   const placed = placesOf(view);
-  const normalize: Renamer = (text) => withoutTimes(rename(text));
+  const normalize = remembered((text) => withoutTimes(rename(text)));
+  const runs = remembered((text) => splitRuns(normalize(text)));
   const facts = (exchange: Exchange): Facts => factsOf(exchange, view);
   const seen = (function* (): Generator<readonly [Placed, Facts]> {
     for (const one of placed) yield [one, facts(one.exchange)];
   })();
-  return { view, placed, normalize, origins: findOrigins(seen, normalize), facts };
+  return { view, placed, normalize, runs, origins: findOrigins(seen, runs), facts };
 }
 
 /** The fact with its text normalised, as a value that can be shown and compared. */

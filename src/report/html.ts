@@ -12,10 +12,14 @@ import { type Sequence, sequenceOf } from './lanes.ts';
 import { isAsked } from './narrow.ts';
 import type { Reporter } from './reporter.ts';
 
+/** From this many on, no browser scrolls a page well; the file holds all. */
+const MOST_EXCHANGES = 2000;
+
 /** One self-contained page: read without a script, searched and walked through with one. */
 export const html: Reporter = ({ trace, judgement, cause }, options) => {
   const view = viewTrace(trace);
-  const sequence = sequenceOf(view, isAsked(options));
+  const whole = sequenceOf(view, isAsked(options));
+  const sequence = { ...whole, arrows: whole.arrows.slice(0, MOST_EXCHANGES) };
   const pins = pinFindings(judgement.findings);
   const around: Surroundings = {
     view,
@@ -34,10 +38,18 @@ export const html: Reporter = ({ trace, judgement, cause }, options) => {
       stepsMarkup(trace.sequence_summary.steps),
       findingsMarkup(judgement.findings),
       workbench(sequence, pins, around),
+      leftOut(whole.arrows.length - sequence.arrows.length),
       markup`</main>`,
     ],
   });
 };
+
+function leftOut(count: number): Content {
+  return (
+    count > 0 &&
+    markup`<p class="absent">${count} further exchanges stand in the trace file; name a step or an exchange to see them here.</p>`
+  );
+}
 
 /** The exchange of the first finding that is more than a remark. */
 function firstToLookAt(findings: readonly Finding[]): number | undefined {

@@ -184,7 +184,19 @@ describe('findings', () => {
     expect(first).toMatchObject({ kind: 'finding', change: 'changed', weight: 'finding' });
   });
 
-  it('and the cause can be ignored by rule', () => {
+  it('and the cause stand before the reason that the run gave itself', () => {
+    const changed = edit().failedAt('token', 'invalid_grant').trace;
+    const { differences } = diff(happyTrace(), changed, {
+      after: { cause: 'the code was used twice' },
+    });
+    expect(differences.slice(0, 2).map(({ text }) => text)).toEqual([
+      'the run completes; now it fails at "token"',
+      'the cause: was none, is "the code was used twice"',
+    ]);
+    expect(differences.filter(({ where }) => where.pointer.endsWith('/reason'))).toEqual([]);
+  });
+
+  it('can be ignored by rule', () => {
     const after = { findings: [finding] };
     expect(diff(happyTrace(), happyTrace(), { after, ignore: [finding.rule] })).toMatchObject({
       same: true,

@@ -174,6 +174,14 @@ describe('html', () => {
     ).toHaveLength(1);
   });
 
+  it('shows so many exchanges as a browser can bear, and says what it leaves out', () => {
+    const [first] = happyTrace().trace_log;
+    const trace_log = Array.from({ length: 2003 }, (_, index) => ({ ...first, id: index + 1 }));
+    const page = pageOf({ ...happyTrace(), trace_log } as Trace);
+    expect(page).toContain('3 further exchanges stand in the trace file');
+    expect(page).not.toContain('id="x2001"');
+  });
+
   it('holds no element, attribute or link that a server chose', () => {
     const known = new Set(elementsOf(pageOf(hostileTrace('plain'))).map(({ tagName }) => tagName));
     fc.assert(

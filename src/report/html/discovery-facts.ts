@@ -4,6 +4,7 @@ import { headerValue, headerValues } from '../../trace/headers.ts';
 import type { Exchange } from '../../trace/schema.ts';
 import { stringMember, type View } from '../../trace/view.ts';
 import { type FactFinder, type FactRow, row } from './fact.ts';
+import { issuerOf } from './token-origin.ts';
 
 const PARAMETER = /([\w-]{1,60})=("[^"]*"|[^\s,"]+)/g;
 
@@ -36,15 +37,10 @@ function credentialRows(exchange: Exchange, view: View): readonly FactRow[] {
   const value = headerValue(exchange.request.headers, 'authorization');
   if (value === undefined) return [];
   const credential = value.slice(value.indexOf(' ') + 1);
-  const issued = view
-    .tokenDocuments()
-    .findLast(
-      ({ document, exchange: from }) =>
-        from.id < exchange.id && document.access_token === credential,
-    );
-  return issued
-    ? row('Token', credential, `the one that exchange ${issued.exchange.id} issued`, 'good')
-    : row('Token', credential, 'issued by no exchange of this trace', 'bad');
+  const issuer = issuerOf(credential, exchange, view);
+  return issuer === undefined
+    ? row('Token', credential, 'issued by no exchange of this trace', 'bad')
+    : row('Token', credential, `the one that exchange ${issuer} issued`, 'good');
 }
 
 /** The document of the MCP server, held against its address. */

@@ -8,6 +8,7 @@ import { findRevision, REVISIONS } from '../spec/revisions.ts';
 import { UserError } from './exit.ts';
 import { readGrant } from './grant-settings.ts';
 import type { Io } from './io.ts';
+import { readToolCall } from './tool-call.ts';
 import type { TraceCommandOptions } from './trace-options.ts';
 
 /** What a run needs beyond the way of approving. */
@@ -32,7 +33,6 @@ export function readSettings(url: string, options: TraceCommandOptions, io: Io):
 function readFlow(url: string, options: TraceCommandOptions, io: Io): FlowOptions {
   const profile = readProfile(options, io);
   const { scope, authorizationServer } = options;
-  const call = readCall(options);
   return {
     url,
     profile,
@@ -46,7 +46,7 @@ function readFlow(url: string, options: TraceCommandOptions, io: Io): FlowOption
     authorizeParameters: options.authorizeParam,
     callback: readCallback(options, profile),
     consentTimeout: options.consentTimeout,
-    ...(call && { call }),
+    ...readToolCall(options),
     keep: options.keep === true,
   };
 }
@@ -109,27 +109,6 @@ function readCallback(
       `--callback-path is ${JSON.stringify(path)}, expected a path like /callback`,
     );
   return { host, port, path };
-}
-
-function readCall({ call, args }: TraceCommandOptions): FlowOptions['call'] {
-  if (call === undefined) {
-    if (args !== undefined) throw new UserError('--args needs --call, the tool they are for');
-    return undefined;
-  }
-  return { tool: call, arguments: args === undefined ? {} : readArguments(args) };
-}
-
-function readArguments(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return value as Record<string, unknown>;
-  } catch {
-    // Told below, in the same words as any other value that is no object.
-  }
-  throw new UserError(
-    `--args is ${JSON.stringify(text)}, expected a JSON object like {"text":"hello"}`,
-  );
 }
 
 function readConnection(options: TraceCommandOptions, io: Io): ConnectionOptions {

@@ -17,9 +17,10 @@ import {
   repeatable,
   seconds,
 } from './option-values.ts';
+import type { ToolCallOptions } from './tool-call.ts';
 
 /** What `trace` and `self-test` were asked, as parsed from the command line. */
-export interface TraceCommandOptions extends GrantOptions {
+export interface TraceCommandOptions extends GrantOptions, ToolCallOptions {
   readonly serverUrl?: string;
   readonly username?: string;
   readonly password?: string;
@@ -38,8 +39,6 @@ export interface TraceCommandOptions extends GrantOptions {
   readonly callbackHost?: string;
   readonly callbackPort: number;
   readonly callbackPath?: string;
-  readonly call?: string;
-  readonly args?: string;
   readonly keep?: boolean;
   readonly lenient?: boolean;
   readonly header: readonly Pair[];
@@ -147,6 +146,7 @@ function addFlowOptions(command: Command): void {
     )
     .option('--call <tool>', 'call this tool')
     .option('--args <json>', 'its arguments, a JSON object')
+    .option('--answers <json>', 'answer what it asks with these, over its defaults; {} for those')
     .option('--keep', 'leave the tokens and the registered client behind')
     .option('--lenient', 'go on where a client must stop')
     .addOption(new Option('--server-url <url>', 'the URL, as an option').hideHelp());

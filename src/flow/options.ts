@@ -93,6 +93,8 @@ export interface FlowOptions {
     readonly tool: string;
     readonly arguments: Readonly<Record<string, unknown>>;
   };
+  /** What to answer when that tool asks for input, by the name of the field; the rest by its defaults. */
+  readonly answers?: Readonly<Record<string, unknown>>;
   /** Leave tokens and the registered client behind. */
   readonly keep: boolean;
 }

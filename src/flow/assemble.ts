@@ -1,5 +1,5 @@
+import { TRACE_VERSION } from '../trace/format.ts';
 import type { Exchange, Outcome, Trace } from '../trace/schema.ts';
-import { TRACE_VERSION } from '../trace/schema.ts';
 import type { FlowOptions } from './options.ts';
 import type { Run } from './run.ts';
 

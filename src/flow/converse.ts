@@ -42,7 +42,7 @@ export async function converse(
         );
       const { result } = await session.call(call.tool, call.arguments, tool);
       if (result.resultType === 'input_required')
-        tools.note('the tool asks for input (input_required), which this run does not give');
+        tools.note('the tool asks for input (input_required): --answers gives it');
     }
     return { revision, tools: listed.map(({ name }) => name) };
   } finally {

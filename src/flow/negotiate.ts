@@ -1,6 +1,7 @@
 import { anonymous, type Credentials } from '../mcp/credentials.ts';
 import { supportedVersions } from '../mcp/discover.ts';
 import { McpError } from '../mcp/error.ts';
+import type { Line } from '../mcp/exchange.ts';
 import { openLegacyTransport } from '../mcp/legacy-events.ts';
 import { createSession, type Session, type SessionOptions } from '../mcp/session.ts';
 import { findRevision, NEWEST_LEGACY, REVISIONS, type Revision } from '../spec/revisions.ts';
@@ -19,16 +20,18 @@ export function sessionFor(
   credentials: Credentials = anonymous,
   transport?: SessionOptions['transport'],
 ): Session {
-  const { http, options } = tools;
-  const { clientInfo } = options.profile;
+  const { clientInfo } = tools.options.profile;
   return createSession({
-    http,
-    url: options.url,
-    credentials,
+    ...lineOf(tools, credentials),
     revision,
     clientInfo,
     ...(transport && { transport }),
   });
+}
+
+function lineOf({ http, options, signal }: Tools, credentials: Credentials): Line {
+  const { url, answers } = options;
+  return { http, url, credentials, signal, ...(answers && { answers }) };
 }
 
 /**
@@ -81,8 +84,7 @@ async function openOldTransport(
   credentials: Credentials,
   refusal: McpError,
 ): Promise<Opened> {
-  const { http, options } = tools;
-  const transport = await openLegacyTransport({ http, url: options.url, credentials });
+  const transport = await openLegacyTransport(lineOf(tools, credentials));
   if ('answer' in transport) throw refusal;
   tools.note('Streamable HTTP was refused; the deprecated HTTP+SSE transport answered');
   const session = sessionFor(tools, NEWEST_LEGACY, credentials, transport.send);

@@ -1,5 +1,6 @@
 import type { Revision } from '../spec/revisions.ts';
 import type { Header } from '../trace/schema.ts';
+import { type Answers, capabilitiesFor } from './elicitation.ts';
 
 /** A JSON-RPC message that leaves: a request when it has an id, else a notification. */
 export interface OutgoingMessage {
@@ -12,6 +13,7 @@ export interface OutgoingMessage {
 export interface EnvelopeContext {
   readonly revision: Revision;
   readonly clientInfo: { readonly name: string; readonly version: string };
+  readonly answers?: Answers | undefined;
   /** The revision the server answered with; absent before the handshake. */
   readonly negotiated?: string | undefined;
   readonly sessionId?: string | undefined;
@@ -80,14 +82,14 @@ function legacyHeaders(context: EnvelopeContext): readonly Header[] {
 
 function wrapModern(
   message: OutgoingMessage,
-  { revision, clientInfo, extra = [] }: EnvelopeContext,
+  { revision, clientInfo, answers, extra = [] }: EnvelopeContext,
 ): Envelope {
   const params = {
     ...message.params,
     _meta: {
       [`${META}/protocolVersion`]: revision.id,
       [`${META}/clientInfo`]: clientInfo,
-      [`${META}/clientCapabilities`]: {},
+      [`${META}/clientCapabilities`]: capabilitiesFor(answers),
     },
   };
   const name = message.params?.[NAMED[message.method] ?? ''];

@@ -13,7 +13,19 @@ export interface MessageReader {
   readonly readAs: (headers: readonly Header[]) => TextReader | undefined;
   /** Every message, once the answer is complete. */
   messages(answer: Answer): readonly JsonObject[];
+  /** Where an event stream ended early; undefined once the response came, or without numbered events. */
+  position(): StreamPosition | undefined;
 }
+
+/** From where, and when, a stream may be read on. */
+export interface StreamPosition {
+  readonly lastEventId: string;
+  /** Milliseconds to wait first. */
+  readonly retry: number;
+}
+
+/** Milliseconds to wait where the server names none. */
+const USUAL_RETRY = 1000;
 
 /**
  * Reads until the response to `awaited` came; requests of the server are handed on as they come,
@@ -26,8 +38,14 @@ export function createMessageReader(
   const seen: JsonObject[] = [];
   let length = 0;
   let finished = false;
+  let retry = USUAL_RETRY;
+  let lastEventId: string | undefined;
   const parser = createParser({
-    onEvent: ({ data }) => {
+    onRetry: (milliseconds) => {
+      retry = milliseconds;
+    },
+    onEvent: ({ data, id }) => {
+      lastEventId = id ?? lastEventId;
       for (const message of parseMessages(data)) {
         if ('method' in message && 'id' in message) onRequest(message);
         else seen.push(message);
@@ -43,6 +61,8 @@ export function createMessageReader(
   return {
     readAs: (headers) => (isEventStream(headers) ? read : undefined),
     messages: ({ headers, text }) => (isEventStream(headers) ? seen : parseMessages(text)),
+    position: () =>
+      finished || awaited === undefined || !lastEventId ? undefined : { lastEventId, retry },
   };
 }
 

@@ -3,14 +3,20 @@ import type { JsonObject } from '../trace/body.ts';
 import { headerValue } from '../trace/headers.ts';
 import type { Header } from '../trace/schema.ts';
 import type { Credentials } from './credentials.ts';
+import { type Answers, elicited } from './elicitation.ts';
 import { type EnvelopeContext, type OutgoingMessage, wrap, wrapReply } from './envelope.ts';
 import { createMessageReader } from './events.ts';
+import { readOn } from './resume.ts';
 
 /** Where messages go and in whose name. */
 export interface Line {
   readonly http: Http;
   readonly url: string;
   readonly credentials: Credentials;
+  /** What to answer when the server asks for input; without it such requests are declined. */
+  readonly answers?: Answers;
+  /** Ends a pause between two requests. */
+  readonly signal?: AbortSignal;
 }
 
 /** An HTTP answer and the JSON-RPC messages in it. */
@@ -61,23 +67,41 @@ export async function post(
   message: OutgoingMessage,
   context: EnvelopeContext,
 ): Promise<Received> {
-  const replies: Promise<unknown>[] = [];
-  const reader = createMessageReader(message.id, (request) => {
-    const reply = wrapReply(replyTo(request), context);
-    replies.push(sendAs(line, { method: 'POST', ...reply }));
-  });
+  const replies = replier(line, context);
+  const reader = createMessageReader(message.id, replies.answer);
   const answer = await sendAs(line, {
     method: 'POST',
     ...wrap(message, context),
     readAs: reader.readAs,
   });
-  await Promise.allSettled(replies);
+  await readOn(line, reader, context);
+  await replies.sent();
   return { answer, messages: reader.messages(answer) };
 }
 
-/** A client that declared no capabilities answers pings and declines the rest. */
-function replyTo(request: JsonObject): object {
-  return request.method === 'ping'
-    ? { id: request.id, result: {} }
-    : { id: request.id, error: { code: -32601, message: 'Method not found' } };
+/** Answers requests of the server, each in a POST of its own. */
+export interface Replier {
+  readonly answer: (request: JsonObject) => void;
+  /** Resolves once every answer is sent, or failed to be. */
+  sent(): Promise<void>;
+}
+
+/** A replier for one stream. */
+export function replier(line: Line, context: EnvelopeContext): Replier {
+  const replies: Promise<unknown>[] = [];
+  return {
+    answer: (request) => {
+      const reply = wrapReply(replyTo(request, line.answers), context);
+      replies.push(sendAs(line, { method: 'POST', ...reply }));
+    },
+    sent: async () => void (await Promise.allSettled(replies)),
+  };
+}
+
+/** Pings are answered, questions where there are answers; nothing else was declared. */
+function replyTo(request: JsonObject, answers: Answers | undefined): object {
+  const { id } = request;
+  if (request.method === 'ping') return { id, result: {} };
+  const result = answers && elicited(request, answers);
+  return result ? { id, result } : { id, error: { code: -32601, message: 'Method not found' } };
 }

@@ -3,7 +3,7 @@ import { type Answer, LEFT } from '../http/http.ts';
 import { isObject, type JsonObject, parseJson } from '../trace/body.ts';
 import type { EnvelopeContext, OutgoingMessage } from './envelope.ts';
 import { wrap } from './envelope.ts';
-import { type Line, type Received, sendAs } from './exchange.ts';
+import { type Line, type Received, replier, sendAs } from './exchange.ts';
 
 /** The deprecated HTTP+SSE transport: answers come on one stream, messages go to an endpoint it names. */
 export interface LegacyTransport {
@@ -30,12 +30,14 @@ export async function openLegacyTransport(line: Line): Promise<LegacyTransport |
   const endpoint = new Promise<string>((resolve) => {
     found = resolve;
   });
+  let asked: (request: JsonObject) => void = () => {};
   const parser = createParser({
     onEvent: ({ event, data }) => {
       if (event === 'endpoint') return found(data);
       const message = parseJson(data);
       if (!isObject(message)) return;
-      waiting.get(message.id as number | string)?.(message);
+      if ('method' in message && 'id' in message) asked(message);
+      else waiting.get(message.id as number | string)?.(message);
     },
   });
   const stream = sendAs(line, {
@@ -50,7 +52,14 @@ export async function openLegacyTransport(line: Line): Promise<LegacyTransport |
   if (typeof first !== 'string') return { answer: first };
   const target = new URL(first, line.url).href;
   return {
-    send: (message, context) => deliver(line, target, message, context, waiting, stream),
+    send: async (message, context) => {
+      const there = { ...line, url: target };
+      const replies = replier(there, context);
+      asked = replies.answer;
+      const received = await deliver(there, message, context, waiting, stream);
+      await replies.sent();
+      return received;
+    },
     close: async () => {
       leave = true;
       leaving.abort(LEFT);
@@ -61,7 +70,6 @@ export async function openLegacyTransport(line: Line): Promise<LegacyTransport |
 
 async function deliver(
   line: Line,
-  target: string,
   message: OutgoingMessage,
   context: EnvelopeContext,
   waiting: Map<number | string, (message: JsonObject) => void>,
@@ -71,10 +79,7 @@ async function deliver(
   const response = new Promise<JsonObject>((resolve) => {
     if (id !== undefined) waiting.set(id, resolve);
   });
-  const answer = await sendAs(
-    { ...line, url: target },
-    { method: 'POST', ...wrap(message, context) },
-  );
+  const answer = await sendAs(line, { method: 'POST', ...wrap(message, context) });
   if (id === undefined || answer.status < 200 || answer.status > 299)
     return { answer, messages: [parseJson(answer.text)].filter(isObject) };
   // The stream may end before the answer came; what it brought says why.

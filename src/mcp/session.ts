@@ -3,9 +3,12 @@ import type { Revision } from '../spec/revisions.ts';
 import { isObject, type JsonObject } from '../trace/body.ts';
 import { headerValue } from '../trace/headers.ts';
 import { discover } from './discover.ts';
+import { capabilitiesFor } from './elicitation.ts';
 import { type EnvelopeContext, type OutgoingMessage, sessionHeaders } from './envelope.ts';
 import { McpError, requireSuccess, resultOf } from './error.ts';
 import { type Line, post, type Received, sendAs } from './exchange.ts';
+import { askWithInput } from './input-required.ts';
+import { openStandingStream, type StandingStream } from './standing-stream.ts';
 import { parameterHeaders, type Tool } from './tool.ts';
 
 /** Pages of one list that are read before a server counts as endless. */
@@ -44,14 +47,14 @@ const INITIALIZED = 'notifications/initialized';
 /** Opens nothing yet: the first message leaves with `open` or `request`. */
 export function createSession(options: SessionOptions): Session {
   let nextId = 1;
-  let negotiated: string | undefined;
-  let sessionId: string | undefined;
+  let agreed: Pick<EnvelopeContext, 'negotiated' | 'sessionId'> = {};
+  let stream: StandingStream | undefined;
 
   const transport = options.transport ?? ((message, context) => post(options, message, context));
   const send = (
     message: OutgoingMessage,
     extra: Partial<EnvelopeContext> = {},
-  ): Promise<Received> => transport(message, { ...options, negotiated, sessionId, ...extra });
+  ): Promise<Received> => transport(message, { ...options, ...agreed, ...extra });
 
   const ask = async (
     method: string,
@@ -71,23 +74,41 @@ export function createSession(options: SessionOptions): Session {
       if (options.revision.era === 'modern') return await discover(request, options.revision);
       const { answer, result } = await request('initialize', {
         protocolVersion: options.revision.id,
-        capabilities: {},
+        capabilities: capabilitiesFor(options.answers),
         clientInfo: options.clientInfo,
       });
-      sessionId = headerValue(answer.headers, 'mcp-session-id');
-      negotiated = typeof result.protocolVersion === 'string' ? result.protocolVersion : undefined;
+      agreed = agreementIn(answer, result);
       const accepted = await send({ method: INITIALIZED });
       requireSuccess(INITIALIZED, accepted.answer, accepted.messages);
-      return { answer, revision: negotiated ?? options.revision.id };
+      if (options.answers && !options.transport)
+        stream = await openStandingStream(options, { ...options, ...agreed });
+      return { answer, revision: agreed.negotiated ?? options.revision.id };
     },
     tools: () => listTools(request),
-    call: (name, given, listed) =>
-      ask('tools/call', { name, arguments: given }, { extra: parameterHeaders(listed, given) }),
+    call: (name, given, listed) => {
+      const extra = parameterHeaders(listed, given);
+      return askWithInput(
+        (more) => ask('tools/call', { name, arguments: given, ...more }, { extra }),
+        options.answers,
+      );
+    },
     close: async () => {
-      if (!sessionId) return undefined;
-      const headers = sessionHeaders({ ...options, negotiated, sessionId });
+      await stream?.close();
+      if (!agreed.sessionId) return undefined;
+      const headers = sessionHeaders({ ...options, ...agreed });
       return await sendAs(options, { method: 'DELETE', headers });
     },
+  };
+}
+
+/** What a handshake settled: the revision and the session, as later requests name them. */
+function agreementIn(
+  { headers }: Answer,
+  { protocolVersion }: JsonObject,
+): Pick<EnvelopeContext, 'negotiated' | 'sessionId'> {
+  return {
+    sessionId: headerValue(headers, 'mcp-session-id'),
+    negotiated: typeof protocolVersion === 'string' ? protocolVersion : undefined,
   };
 }
 

@@ -1,20 +1,17 @@
-/** Trace files on disk: read with plain errors, written whole or not at all. */
+/** Trace files on disk, written whole or not at all. Reading one takes the schema and is a file of its own. */
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
-  fstatSync,
   fsyncSync,
   linkSync,
   mkdirSync,
   openSync,
-  readSync,
   renameSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
-import { TraceFileError } from './file-error.ts';
-import { parseTrace } from './parse.ts';
+import { codeOf, reasonOf, TraceFileError } from './file-error.ts';
 import type { KnownSecret } from './redact.ts';
 import { redactSafely } from './safety.ts';
 import type { Trace } from './schema.ts';
@@ -31,9 +28,6 @@ export interface WriteOptions {
   /** Default false: an older file stays, and the new one gets `-2`, `-3` … before its extension. */
   readonly overwrite?: boolean;
 }
-
-/** Bytes up to which a file is read: what one string can hold, with room for its escapes. */
-const LARGEST_FILE = 400 * 1024 * 1024;
 
 /**
  * Writes a trace under a temporary name in the same folder, then gives it its own: never half a
@@ -62,14 +56,6 @@ export function writeTrace(path: string, trace: Trace, options: WriteOptions = {
 export function defaultTracePath(folder: string, date: Date): string {
   const [day = '', time = ''] = date.toISOString().slice(0, 19).split('T');
   return join(folder, `oauth_trace_${day.replaceAll('-', '')}_${time.replaceAll(':', '')}.json`);
-}
-
-/**
- * Reads a trace file of this version or an older one.
- * @throws {TraceFileError} with a stable code.
- */
-export function readTrace(path: string): Trace {
-  return parseTrace(readText(path), path);
 }
 
 function prepare(trace: Trace, { known = [], redact = true }: WriteOptions): Trace {
@@ -131,66 +117,4 @@ function discard(path: string): void {
   try {
     unlinkSync(path);
   } catch {}
-}
-
-function readText(path: string): string {
-  const bytes = readBytes(path);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    const seen = bytes[0] === 0x1f && bytes[1] === 0x8b ? 'is gzip-compressed' : 'is not UTF-8';
-    throw new TraceFileError('NOT_TEXT', `${JSON.stringify(path)} ${seen}, expected JSON`, error);
-  }
-}
-
-/** Reads a file or a pipe, but not without end. */
-function readBytes(path: string): Buffer {
-  let file: number | undefined;
-  try {
-    file = openSync(path, 'r');
-    if (fstatSync(file).size > LARGEST_FILE) throw tooLarge(path);
-    const chunks: Buffer[] = [];
-    for (let total = 0; total <= LARGEST_FILE; ) {
-      const chunk = Buffer.allocUnsafe(1024 * 1024);
-      const count = readSync(file, chunk);
-      if (count === 0) return Buffer.concat(chunks);
-      chunks.push(chunk.subarray(0, count));
-      total += count;
-    }
-    throw tooLarge(path);
-  } catch (error) {
-    if (error instanceof TraceFileError) throw error;
-    throw codeOf(error) === 'ENOENT'
-      ? new TraceFileError('NOT_FOUND', `${JSON.stringify(path)} does not exist`, error)
-      : new TraceFileError(
-          'UNREADABLE',
-          `cannot read ${JSON.stringify(path)}: ${reasonOf(error)}`,
-          error,
-        );
-  } finally {
-    if (file !== undefined) closeSync(file);
-  }
-}
-
-function tooLarge(path: string): TraceFileError {
-  return new TraceFileError(
-    'TOO_LARGE',
-    `${JSON.stringify(path)} is larger than ${LARGEST_FILE / 1024 / 1024} MiB, the most that is read`,
-  );
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EISDIR: 'it is a folder',
-  ENOSPC: 'the disk is full',
-  EROFS: 'the file system is read-only',
-  ENOTDIR: 'a part of the path is not a folder',
-};
-
-function reasonOf(error: unknown): string {
-  return REASONS[codeOf(error)] ?? (error instanceof Error ? error.message : String(error));
 }

@@ -1,6 +1,7 @@
 import { formOf, isObject, messagesOf, objectOf, queryOf } from './body.ts';
+import { TRACE_VERSION } from './format.ts';
 import { headerValue } from './headers.ts';
-import { type Exchange, TRACE_VERSION, type Trace } from './schema.ts';
+import type { Exchange, Trace } from './schema.ts';
 import { readServerLog } from './server-log.ts';
 import { stepsOf } from './step-marks.ts';
 

@@ -1,5 +1,6 @@
-import { z } from 'zod';
-import { TRACE_VERSION, traceSchema } from './schema.ts';
+import * as z from 'zod';
+import { TRACE_VERSION } from './format.ts';
+import { traceSchema } from './schema.ts';
 
 /** The trace format as a JSON Schema document (draft 2020-12), for readers in other languages. */
 export function traceSchemaDocument(): Readonly<Record<string, unknown>> {

@@ -2,23 +2,10 @@
  * What a trace file holds. The format speaks OAuth's own snake_case; keys may be added, never changed
  * in meaning. Types are inferred from the schema, so the file and the code cannot disagree.
  */
-import { z } from 'zod';
+import * as z from 'zod';
+import { type STEP_IDS, TRACE_VERSION } from './format.ts';
 
-/** The version this build writes. Raising it breaks the build until `upgrade.ts` knows the old one. */
-export const TRACE_VERSION = 1;
-
-/** The steps of the sequence, in order. */
-export const STEP_IDS = [
-  'challenge',
-  'resource-metadata',
-  'server-metadata',
-  'registration',
-  'authorization',
-  'token',
-  'call',
-  'refresh',
-  'cleanup',
-] as const;
+export { STEP_IDS, TRACE_VERSION } from './format.ts';
 
 const milliseconds = z.number().nonnegative();
 

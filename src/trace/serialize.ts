@@ -1,4 +1,5 @@
-import { type Exchange, exchangeSchema, type Trace } from './schema.ts';
+import { MEMBERS } from './format.ts';
+import type { Exchange, Trace } from './schema.ts';
 
 /** Longest line that holds a whole object or list. */
 const WIDEST = 110;
@@ -18,19 +19,15 @@ export function* serializeParts(trace: Trace): Generator<string> {
   yield log.length === 0 ? ']\n}\n' : '\n  ]\n}\n';
 }
 
-const EXCHANGE_ORDER = Object.keys(exchangeSchema.shape);
-const REQUEST_ORDER = Object.keys(exchangeSchema.shape.request.shape);
-const RESPONSE_ORDER = Object.keys(exchangeSchema.shape.response.unwrap().shape);
-
 /** The members in the order of the format, whoever built the exchange. */
 function inOrder(exchange: Exchange): Exchange {
   return ordered(
     {
       ...exchange,
-      request: ordered(exchange.request, REQUEST_ORDER),
-      response: exchange.response && ordered(exchange.response, RESPONSE_ORDER),
+      request: ordered(exchange.request, MEMBERS.request),
+      response: exchange.response && ordered(exchange.response, MEMBERS.response),
     },
-    EXCHANGE_ORDER,
+    MEMBERS.exchange,
   );
 }
 

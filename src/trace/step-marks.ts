@@ -1,6 +1,7 @@
 /** Steps of exchanges that were recorded without knowing any: older traces, logs of gateways. */
+import { STEP_IDS } from './format.ts';
 import { headerValue } from './headers.ts';
-import { type Body, type Exchange, type Header, STEP_IDS, type StepRecord } from './schema.ts';
+import type { Body, Exchange, Header, StepRecord } from './schema.ts';
 
 /** The step that a request without one belongs to. */
 export function stepOf(

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from './body.ts';
 import { TraceFileError } from './file-error.ts';
-import { TRACE_VERSION } from './schema.ts';
+import { TRACE_VERSION } from './format.ts';
 import { fromVersion0 } from './upgrade-0.ts';
 
 /** `0 | 1 | …` below a version. */

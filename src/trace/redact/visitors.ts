@@ -70,7 +70,7 @@ export function jwtTexts(value: string): readonly [string, string] | undefined {
 }
 
 /** Depth of brackets in a text, whether or not it is JSON. */
-export function nestingOf(text: string): number {
+function nestingOf(text: string): number {
   let deepest = 0;
   let depth = 0;
   for (let index = 0; index < text.length; index += 1) {

@@ -74,7 +74,10 @@ function* credentialFacts(pointer: string, value: string): Generator<Entry> {
   const scheme = space < 0 ? '' : value.slice(0, space);
   const credential = value.slice(space + 1);
   yield [pointer, { kind: 'text', value: scheme.toLowerCase() }];
-  const [id, ...secret] = Buffer.from(credential, 'base64').toString('utf8').split(':');
+  // A label is no base64, but Node decodes whatever letters it finds in it.
+  const isEncoded = /^[A-Za-z0-9+/_-]+=*$/.test(credential);
+  const plain = isEncoded ? Buffer.from(credential, 'base64').toString('utf8') : '';
+  const [id, ...secret] = plain.split(':');
   if (scheme.toLowerCase() === 'basic' && id && secret.length > 0) {
     yield [below(pointer, 'client_id'), fieldFact('client_id', decoded(id), 'form')];
     yield [below(pointer, 'client_secret'), { kind: 'secret', value: decoded(secret.join(':')) }];

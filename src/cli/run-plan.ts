@@ -1,4 +1,5 @@
 import type { Consent } from '../consent/consent.ts';
+import type { FlowOptions } from '../flow/options.ts';
 import type { KnownSecret } from '../trace/redact.ts';
 import { type Baseline, prepareBaseline } from './baseline.ts';
 import { type Credentials, chooseConsent, readCredentials } from './consent.ts';
@@ -16,6 +17,8 @@ export interface RunContext {
   readonly source: string;
   readonly consent?: Consent;
   readonly credentials?: Credentials;
+  /** What no option can say. */
+  readonly flow?: Partial<FlowOptions>;
 }
 
 /** Everything a run needs, read and checked. */
@@ -41,7 +44,8 @@ export async function planRun(
   io: Io,
   context: RunContext,
 ): Promise<RunPlan> {
-  const settings = readSettings(url, options, io);
+  const read = readSettings(url, options, io);
+  const settings = { ...read, flow: { ...read.flow, ...context.flow } };
   const credentials = context.credentials ?? readCredentials(options, io);
   return {
     source: context.source,

@@ -1,0 +1,50 @@
+/** Everything in the repository that is derived from the source. */
+import { processIo } from '../src/cli/process-io.ts';
+import { createProgram } from '../src/cli/program.ts';
+import { diff } from '../src/diff/diff.ts';
+import { rulesDocument } from '../src/rules/document.ts';
+import { parseTrace } from '../src/trace/parse.ts';
+import { traceSchemaDocument } from '../src/trace/schema-document.ts';
+import { goldenTraces } from './golden-traces.ts';
+import { manPage } from './man-page.ts';
+
+/** A file and what it has to hold. */
+export interface Generated {
+  readonly file: string;
+  readonly text: string;
+  /** Whether the file, as it stands, is as good as the new text. */
+  readonly same: (old: string, text: string) => boolean;
+}
+
+/** Makes all of them. */
+export async function generated(): Promise<readonly Generated[]> {
+  const program = createProgram(processIo(), () => {});
+  const traces = await goldenTraces();
+  return [
+    {
+      file: 'trace.schema.json',
+      text: `${JSON.stringify(traceSchemaDocument(), null, 2)}\n`,
+      same: isEqual,
+    },
+    { file: 'docs/rules.md', text: rulesDocument(), same: isEqual },
+    { file: 'man/mcp-oauth-trace.1', text: manPage(program), same: isEqual },
+    ...traces.map(({ name, text }) => ({
+      file: `traces/reference/${name}.json`,
+      text,
+      same: isSameRun,
+    })),
+  ];
+}
+
+function isEqual(old: string, text: string): boolean {
+  return old === text;
+}
+
+/** Two runs are never equal byte by byte: they are the same when our own diff finds nothing. */
+function isSameRun(old: string, text: string): boolean {
+  try {
+    return diff(parseTrace(old), parseTrace(text)).same;
+  } catch {
+    return false;
+  }
+}

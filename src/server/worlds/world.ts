@@ -1,0 +1,84 @@
+import type { Exchange, Outcome, StepId } from '../../trace/schema.ts';
+import type { Network } from './network.ts';
+
+/** A deployment as people run it: several servers, and what a run against it comes to. */
+export interface World {
+  readonly name: string;
+  /** What it shows, in a sentence. */
+  readonly describe: string;
+  /** Who can log in; without a password, the one-time password is the way. */
+  readonly users: readonly WorldUser[];
+  /** A tool that takes the way through all of it. */
+  readonly call: {
+    readonly tool: string;
+    readonly arguments: Readonly<Record<string, unknown>>;
+  };
+  readonly expected: Expected;
+  readonly start: (network: Network, options: WorldOptions) => Promise<Started>;
+}
+
+/** Someone who can log in. */
+export interface WorldUser {
+  readonly username: string;
+  readonly password?: string;
+}
+
+/** What a headless run with the tool call comes to. */
+export interface Expected {
+  readonly outcome: Outcome;
+  /** Whether a refresh token is issued. */
+  readonly refresh: boolean;
+  /** Steps that have nothing to do. */
+  readonly skipped: readonly StepId[];
+  /** Ids of the rules that fail, in alphabetical order. */
+  readonly findings: readonly string[];
+}
+
+/** How a world is to run. */
+export interface WorldOptions {
+  /** Port of the server that the MCP URL names; default 0, a free one. */
+  readonly port?: number;
+  /** Resource servers ask the authorization server about each token besides reading it. */
+  readonly introspect?: boolean;
+  /** Called once for each exchange of each server. */
+  readonly onExchange?: (exchange: Exchange) => void;
+  /** Milliseconds since the epoch; for tests that have no time to wait. */
+  readonly now?: () => number;
+}
+
+/** What a world knows once its servers listen. */
+export interface Started {
+  readonly mcpUrl: string;
+  /** Addresses of host names that no name server knows, as `--resolve` takes them. */
+  readonly resolve?: RunningWorld['resolve'];
+  /** The authority to trust, PEM. */
+  readonly ca?: string;
+  /** Reads the latest one-time password out of the inbox. */
+  readonly otp?: () => Promise<string>;
+  /** Further places of the world that are worth a look, by name. */
+  readonly places?: Readonly<Record<string, string>>;
+  /** Ends what is not a socket. */
+  readonly close?: () => Promise<void>;
+}
+
+/** A world that runs. */
+export interface RunningWorld extends Pick<World, 'name' | 'users' | 'call' | 'expected'> {
+  readonly mcpUrl: string;
+  readonly resolve: readonly {
+    readonly host: string;
+    readonly port: number;
+    readonly address: string;
+  }[];
+  readonly ca?: string;
+  readonly otp?: () => Promise<string>;
+  readonly places: Readonly<Record<string, string>>;
+  /** Every server, in the order they were opened, with what it has seen of late, unredacted. */
+  readonly servers: readonly {
+    readonly name: string;
+    readonly origin: string;
+    readonly exchanges: readonly Exchange[];
+  }[];
+  /** The latest exchanges of all servers. */
+  readonly exchanges: readonly Exchange[];
+  readonly close: () => Promise<void>;
+}

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll } from 'vitest';
+import { CLIENTS } from '../../../src/clients/index.ts';
+import { form } from '../../../src/consent/form.ts';
+import type { FlowOptions } from '../../../src/flow/options.ts';
+import { type Performed, perform } from '../../../src/flow/perform.ts';
+import { judge } from '../../../src/rules/judge.ts';
+import { startWorld } from '../../../src/server/worlds/index.ts';
+import type { RunningWorld, WorldOptions } from '../../../src/server/worlds/world.ts';
+import type { Trace } from '../../../src/trace/schema.ts';
+
+/** A world for all tests of a file; its members are there once they run. */
+export function living(name: string, options: WorldOptions = {}): RunningWorld {
+  let world: RunningWorld | undefined;
+  beforeAll(async () => {
+    world = await startWorld(name, options);
+  });
+  afterAll(() => world?.close());
+  return new Proxy({} as RunningWorld, {
+    get: (_, member: keyof RunningWorld) => world?.[member],
+  });
+}
+
+/** One headless run against a world, with its first user and its tool. */
+export async function runIn(
+  world: RunningWorld,
+  flow: Partial<FlowOptions> = {},
+): Promise<Performed> {
+  const [user = { username: '' }] = world.users;
+  return perform({
+    flow: {
+      url: world.mcpUrl,
+      profile: CLIENTS[0],
+      revision: 'auto',
+      lenient: false,
+      authorizeParameters: [],
+      callback: { host: '127.0.0.1', port: 0, path: '/callback' },
+      consentTimeout: 20_000,
+      keep: false,
+      call: world.call,
+      ...flow,
+    },
+    connection: {
+      timeout: 10_000,
+      resolve: world.resolve,
+      ...(world.ca !== undefined && { ca: world.ca }),
+    },
+    timeout: 10_000,
+    maxBody: 256 * 1024,
+    userAgent: 'test',
+    headers: [],
+    consent: form({ ...user, otp: world.otp }),
+    username: user.username,
+    source: 'trace',
+    signal: new AbortController().signal,
+    observer: { stepStarted: () => {}, stepEnded: () => {}, exchange: () => {} },
+    say: () => {},
+    ask: async () => '',
+  });
+}
+
+/** What a run came to, in the words of a world's expectation. */
+export function cameTo(trace: Trace): RunningWorld['expected'] {
+  const { outcome, refresh_token_received: refresh, steps } = trace.sequence_summary;
+  return {
+    outcome,
+    refresh,
+    skipped: steps.flatMap(({ id, outcome: how }) => (how === 'skipped' ? [id] : [])) as never,
+    findings: judge(trace)
+      .findings.map(({ rule }) => rule.id)
+      .sort(),
+  };
+}

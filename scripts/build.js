@@ -7,9 +7,13 @@ const withoutPrograms = {
   name: 'without-programs',
   setup(building) {
     building.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
-      importer.includes('node_modules/commander/') ? { path: 'none', namespace: 'none' } : undefined,
+      importer.includes('node_modules/commander/')
+        ? { path: 'none', namespace: 'none' }
+        : undefined,
     );
-    building.onLoad({ filter: /^none$/, namespace: 'none' }, () => ({ contents: 'module.exports = {}' }));
+    building.onLoad({ filter: /^none$/, namespace: 'none' }, () => ({
+      contents: 'module.exports = {}',
+    }));
   },
 };
 

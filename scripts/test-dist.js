@@ -18,7 +18,9 @@ try {
     cwd: folder,
     stdio: 'inherit',
   });
-  const installed = readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'));
+  const installed = readdirSync(join(folder, 'node_modules')).filter(
+    (name) => !name.startsWith('.'),
+  );
   assert.deepEqual(installed, ['mcp-oauth-trace'], 'nothing else is installed');
   for (const node of nodes()) runOn(node);
   console.log('packed, installed and run: fine');
@@ -28,7 +30,9 @@ try {
 
 function checkFiles({ files, size, unpackedSize }) {
   const paths = files.map(({ path }) => path.replace(/-[A-Z0-9]{8}\.js$/, '-*.js'));
-  const kinds = [...new Set(paths.map((path) => path.replace(/^dist\/(chunks|types)\/.*/, 'dist/$1/*')))].sort();
+  const kinds = [
+    ...new Set(paths.map((path) => path.replace(/^dist\/(chunks|types)\/.*/, 'dist/$1/*'))),
+  ].sort();
   console.log(`${files.length} files, packed ${size} bytes, unpacked ${unpackedSize} bytes`);
   assert.deepEqual(kinds, JSON.parse(readFileSync('scripts/packed-files.json', 'utf8')));
   assert.ok(size <= MOST_BYTES, `packed size ${size} is at most ${MOST_BYTES}`);
@@ -42,7 +46,10 @@ function nodes() {
 function runOn(node) {
   const bin = resolve(folder, 'node_modules/mcp-oauth-trace/bin/mcp-oauth-trace.js');
   const run = (args, expected = 0) => {
-    const { status, stdout, stderr } = spawnSync(node, [bin, ...args], { cwd: folder, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(node, [bin, ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
     assert.equal(status, expected, `${args.join(' ')} on ${node}:\n${stdout}\n${stderr}`);
     return stdout;
   };

@@ -11,5 +11,6 @@ export type { Difference, TraceDiff } from './diff/difference.ts';
 export { type TraceOptions, trace } from './library.ts';
 export { type Judgement, judge } from './rules/judge.ts';
 export type { Fault, Finding, Level, Rule, Severity } from './rules/rule.ts';
-export { readTrace, writeTrace } from './trace/file.ts';
+export { writeTrace } from './trace/file.ts';
+export { readTrace } from './trace/saved-trace.ts';
 export type { Exchange, Header, StepRecord, Trace } from './trace/schema.ts';

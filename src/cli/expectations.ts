@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { RULES } from '../rules/index.ts';
 import { UserError } from './exit.ts';
 import { nearest } from './nearest.ts';

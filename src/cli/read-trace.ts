@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { readTrace } from '../trace/file.ts';
 import { TraceFileError } from '../trace/file-error.ts';
 import { parseTrace } from '../trace/parse.ts';
 import { redact } from '../trace/redact.ts';
+import { readTrace } from '../trace/saved-trace.ts';
 import type { Trace } from '../trace/schema.ts';
 import { UserError } from './exit.ts';
 import type { Io } from './io.ts';

@@ -1,6 +1,7 @@
 import { RULES } from '../rules/index.ts';
 import type { Finding, Rule, Verdict } from '../rules/rule.ts';
-import { STEP_IDS, type StepRecord, type Trace } from '../trace/schema.ts';
+import { STEP_IDS } from '../trace/format.ts';
+import type { StepRecord, Trace } from '../trace/schema.ts';
 import type { Reporter } from './reporter.ts';
 import { xmlElement, xmlText } from './xml.ts';
 

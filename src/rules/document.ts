@@ -1,5 +1,5 @@
 /** The catalogue of rules as a Markdown page, generated so that it cannot lie. */
-import { STEP_IDS } from '../trace/schema.ts';
+import { STEP_IDS } from '../trace/format.ts';
 import { RULES } from './index.ts';
 import { type Affected, type Fault, type Rule, severityOf } from './rule.ts';
 import { revisionsOf } from './standing.ts';

@@ -1,4 +1,5 @@
-import { STEP_IDS, type Trace } from '../trace/schema.ts';
+import { STEP_IDS } from '../trace/format.ts';
+import type { Trace } from '../trace/schema.ts';
 import { type View, viewTrace } from '../trace/view.ts';
 import { plainText } from './evidence.ts';
 import { RULES } from './index.ts';

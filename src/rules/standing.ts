@@ -1,5 +1,6 @@
 import { findRevision, NEWEST_LEGACY, REVISIONS, type Revision } from '../spec/revisions.ts';
-import { STEP_IDS, type Trace } from '../trace/schema.ts';
+import { STEP_IDS } from '../trace/format.ts';
+import type { Trace } from '../trace/schema.ts';
 import type { Rule } from './rule.ts';
 
 /** How a rule stands to the revisions of a trace: at full weight, as a word of advice, or not at all. */

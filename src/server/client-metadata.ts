@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AUTH_METHODS, type ClientMetadata, GRANT_TYPES } from './clients.ts';
 import { redirectUriProblem } from './redirect-uri.ts';
 import { scopeMeanings, scopesOf } from './scopes.ts';

@@ -1,5 +1,5 @@
 import { type AuthInfo, McpServer } from '@modelcontextprotocol/server';
-import { z } from 'zod';
+import * as z from 'zod';
 import { BASE_SCOPE, STOCKS_SCOPE } from './scopes.ts';
 
 /** The scopes of tools that need more than the endpoint itself. */

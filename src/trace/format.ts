@@ -31,6 +31,8 @@ export const MEMBERS = {
     'connection',
     'request',
     'response',
+    'seen_by',
+    'sent_by',
     'failure',
   ],
   request: ['method', 'url', 'headers', 'body'],

@@ -14,8 +14,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { defaultTracePath, readTrace, writeTrace } from '../../src/trace/file.ts';
+import { defaultTracePath, writeTrace } from '../../src/trace/file.ts';
 import { redact } from '../../src/trace/redact.ts';
+import { readTrace } from '../../src/trace/saved-trace.ts';
 import { serialize } from '../../src/trace/serialize.ts';
 import { happyTrace } from '../rules/happy-trace.ts';
 import { formBody, jsonBody, traceOf } from './support.ts';

@@ -2,8 +2,9 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { readTrace, writeTrace } from '../../src/trace/file.ts';
+import { writeTrace } from '../../src/trace/file.ts';
 import { redact } from '../../src/trace/redact.ts';
+import { readTrace } from '../../src/trace/saved-trace.ts';
 import { happyTrace } from '../rules/happy-trace.ts';
 
 const disk = vi.hoisted(() => ({ room: Number.POSITIVE_INFINITY, hasLinks: true }));

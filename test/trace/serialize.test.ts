@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { MEMBERS } from '../../src/trace/format.ts';
+import { exchangeSchema } from '../../src/trace/schema.ts';
 import { serialize } from '../../src/trace/serialize.ts';
 import { happyTrace } from '../rules/happy-trace.ts';
 import { textBody, traceOf } from './support.ts';
@@ -28,6 +30,15 @@ describe('the text of a trace', () => {
       trace_log: trace.trace_log.map((exchange) => ({ ...exchange, seen_by: 'proxy', later: 1 })),
     };
     expect(JSON.parse(serialize(noted))).toEqual(noted);
+  });
+
+  it('has the members in the order of the schema', () => {
+    const { shape } = exchangeSchema;
+    expect(MEMBERS).toEqual({
+      exchange: Object.keys(shape),
+      request: Object.keys(shape.request.shape),
+      response: Object.keys(shape.response.unwrap().shape),
+    });
   });
 
   it('keeps small things on one line', () => {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { RULES } from '../../rules/index.ts';
 import { FAULTS } from '../../server/faults.ts';
-import { STEP_IDS } from '../../trace/schema.ts';
+import { STEP_IDS } from '../../trace/format.ts';
 import { commandShapes } from '../command-shape.ts';
 import { bashCompletion, type Completion, fishCompletion, zshCompletion } from '../completion.ts';
 import { EXIT, type ExitCode } from '../exit.ts';

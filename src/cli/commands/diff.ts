@@ -1,4 +1,4 @@
-import { STEP_IDS } from '../../trace/schema.ts';
+import { STEP_IDS } from '../../trace/format.ts';
 import { compareTraces, judgedSubject, showDiff } from '../comparison.ts';
 import { EXIT, type ExitCode, UserError } from '../exit.ts';
 import type { Io } from '../io.ts';

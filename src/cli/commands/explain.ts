@@ -1,7 +1,7 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import { RULES } from '../../rules/index.ts';
 import { type Rule, severityOf } from '../../rules/rule.ts';
-import { STEP_IDS } from '../../trace/schema.ts';
+import { STEP_IDS } from '../../trace/format.ts';
 import { EXIT, type ExitCode, UserError } from '../exit.ts';
 import { type Io, isColored } from '../io.ts';
 import { nearest } from '../nearest.ts';

@@ -29,15 +29,17 @@ const TABLE: readonly (readonly [pointer: RegExp, rule: string])[] = [
   [/\/query\/state$/, 'authz-state-mismatch'],
   [/\/query\/code_challenge(?:_method)?$/, 'client-pkce-missing'],
   [/\/request\/(?:query|body)\/resource$/, 'client-resource-missing'],
-  [/\/response\/headers\/mcp-session-id$/, 'session-lost'],
 ];
 
 /** One sentence, or undefined where nobody knows. */
 export function whyItMatters(difference: Difference): string | undefined {
-  const { kind, where } = difference;
-  const rule =
-    kind === 'finding'
-      ? where.pointer.replace('/findings/', '')
-      : TABLE.find(([pointer]) => pointer.test(where.pointer))?.[1];
-  return RULES.find(({ id }) => id === rule)?.why;
+  const rule = ruleOf(difference);
+  return rule === undefined ? undefined : RULES.find(({ id }) => id === rule)?.why;
+}
+
+/** Rules tell what breaks when something is missing or wrong; what is new has broken nothing yet. */
+function ruleOf({ kind, change, where }: Difference): string | undefined {
+  if (kind === 'finding') return where.pointer.replace('/findings/', '');
+  if (change === 'added') return undefined;
+  return TABLE.find(([pointer]) => pointer.test(where.pointer))?.[1];
 }

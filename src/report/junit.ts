@@ -74,14 +74,15 @@ function testcase(step: string, { name, child, seconds: time }: Case): string {
   return xmlElement('testcase', { name, classname: `mcp-oauth-trace.${step}`, time }, child);
 }
 
+const DID_ITS_WORK: ReadonlySet<StepRecord['outcome']> = new Set(['done', 'again', 'open']);
+
 /** What became of the step, a case per pass. */
 function stepCases(trace: Trace, step: string): readonly Case[] {
   return recordsOf(trace, step).map((record, index) => {
     const name = index === 0 ? 'the step' : `the step, pass ${index + 1}`;
     const time = Number(seconds(record.duration_ms));
     const message = record.reason ?? record.outcome;
-    if (record.outcome === 'done' || record.outcome === 'open')
-      return { name, kind: 'passed', child: '', seconds: time };
+    if (DID_ITS_WORK.has(record.outcome)) return { name, kind: 'passed', child: '', seconds: time };
     if (record.outcome === 'skipped')
       return { name, kind: 'skipped', child: xmlElement('skipped', { message }), seconds: time };
     const attributes = { message, type: record.outcome };

@@ -67,6 +67,7 @@ function stepsTable(trace: Trace, { step }: ReportOptions): string {
 
 const MARKS: Readonly<Record<Trace['sequence_summary']['steps'][number]['outcome'], string>> = {
   done: '✅',
+  again: '🔁',
   open: '🔓',
   skipped: '⏭️',
   refused: '⛔',

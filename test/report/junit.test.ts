@@ -54,6 +54,12 @@ describe('junit', () => {
     });
   });
 
+  it('passes a step that did its work and sent the run back', () => {
+    const trace = edit().step('call', { outcome: 'again', reason: 'more scope is needed' }).trace;
+    const [step] = named(suite(read(trace), 'call'), 'testcase');
+    expect(step?.children).toEqual([]);
+  });
+
   it('says why a rule was not judged', () => {
     const [skipped] = read()
       .children.flatMap((one) => named(one, 'testcase'))

@@ -47,18 +47,25 @@ export function causeMarkup(trace: Trace, cause: Cause | undefined): Content {
 <p><b>${FAULTS[cause.fault]}:</b> ${cause.fix}${link}</p></section>`;
 }
 
-/** The steps in order, each with what became of it. */
+/** The steps in order, each with what became of it; why, below them, where one did not do its work. */
 export function stepsMarkup(steps: readonly StepRecord[]): Markup {
+  const reasons = steps.filter(({ reason }) => reason !== null);
   return markup`<section aria-labelledby="steps-title"><h2 id="steps-title">Steps</h2>
-<ol class="steps">${steps.map(stepMarkup)}</ol></section>`;
+<ol class="steps">${steps.map(stepMarkup)}</ol>
+${reasons.length > 0 && markup`<dl class="reasons">${reasons.map((step) => markup`<div><dt>${nameOf(step)}</dt><dd>${step.reason ?? ''}</dd></div>`)}</dl>`}</section>`;
 }
 
-function stepMarkup({ id, outcome, reason, exchanges, duration_ms, pass }: StepRecord): Markup {
+function stepMarkup(step: StepRecord): Markup {
+  const { outcome, exchanges, duration_ms } = step;
   const [first] = exchanges;
-  const name = pass !== undefined && pass > 1 ? `${id}, pass ${pass}` : id;
+  const name = nameOf(step);
+  const requests = `${exchanges.length} ${exchanges.length === 1 ? 'request' : 'requests'}`;
   return markup`<li class="step ${outcome}">
 <span class="step-name">${first === undefined ? name : markup`<a href="#x${first}" class="to-exchange">${name}</a>`}</span>
 <span class="step-outcome">${outcome}</span>
-${exchanges.length > 0 && markup`<span class="step-detail">${exchanges.length} ${exchanges.length === 1 ? 'request' : 'requests'}, ${milliseconds(duration_ms)}</span>`}
-${reason !== null && markup`<span class="step-reason">${reason}</span>`}</li>`;
+${exchanges.length > 0 && markup`<span class="step-detail">${requests}, ${milliseconds(duration_ms)}</span>`}</li>`;
+}
+
+function nameOf({ id, pass }: StepRecord): string {
+  return pass !== undefined && pass > 1 ? `${id}, pass ${pass}` : id;
 }

@@ -18,15 +18,17 @@ h1 { margin-top: 0.25rem; font-size: clamp(1.25rem, 2.4vw, 1.875rem); font-weigh
 .step { display: flex; flex-direction: column; padding: 0.5rem 0.625rem 0.625rem; background: var(--card); border: 1px solid var(--line); border-top: 3px solid var(--soft); border-radius: 6px; }
 .step.done, .step.open { border-top-color: var(--ok); }
 .step.failed, .step.refused { border-top-color: var(--error); }
-.step.interrupted { border-top-color: var(--refusal); }
+.step.interrupted, .step.again { border-top-color: var(--refusal); }
 .step.skipped { border-top-color: var(--line); color: var(--soft); background: transparent; }
 .step-name { font-weight: 600; font-size: 0.875rem; }
 .step-name a { color: inherit; text-decoration: none; }
 .step-name a:hover { text-decoration: underline; }
 .step-outcome { font-weight: 560; }
 .step.done .step-outcome { color: var(--ok); } .step.failed .step-outcome, .step.refused .step-outcome { color: var(--error); }
-.step-outcome, .step-detail, .step-reason { font-size: 0.75rem; color: var(--soft); font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
-.step.failed .step-reason, .step.refused .step-reason { color: var(--error); }
+.step-outcome, .step-detail { font-size: 0.75rem; color: var(--soft); font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+.reasons { display: grid; gap: 0.25rem; margin-top: 0.875rem; font-size: 0.875rem; }
+.reasons > div { display: grid; grid-template-columns: minmax(5rem, 8.5rem) minmax(0, 1fr); gap: 0.75rem; }
+.reasons dt { font-weight: 600; } .reasons dd { color: var(--soft); overflow-wrap: anywhere; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 30rem), 1fr)); gap: 0.875rem; align-items: start; }
 .card { padding: 0.875rem 1.125rem; background: var(--card); border: 1px solid var(--line); border-left: 3px solid var(--soft); border-radius: 6px; overflow-wrap: anywhere; }
 .card.error { border-left-color: var(--error); } .card.warning { border-left-color: var(--refusal); } .card.info { border-left-color: var(--redirect); }

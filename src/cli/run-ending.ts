@@ -1,11 +1,14 @@
 import type { Performed } from '../flow/perform.ts';
-import { redact } from '../trace/redact.ts';
+import { SecretSurvivedError } from '../trace/file-error.ts';
+import type { KnownSecret } from '../trace/redact.ts';
+import { redactSafely } from '../trace/safety.ts';
+import type { Trace } from '../trace/schema.ts';
 import { concludeBaseline } from './baseline.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { tellActions } from './github-actions.ts';
 import type { Io } from './io.ts';
 import type { RunPlan } from './run-plan.ts';
-import { saveTrace } from './save-trace.ts';
+import { bugLine, saveTrace } from './save-trace.ts';
 import { tell, writeReports } from './tell.ts';
 import type { TraceCommandOptions } from './trace-options.ts';
 import { runCode, subjectOf } from './verdict.ts';
@@ -18,7 +21,8 @@ export async function concludeRun(
   io: Io,
 ): Promise<ExitCode> {
   const saved = saveTrace(performed.trace, known, options.redact, destination, io);
-  const trace = redact(performed.trace, known);
+  const trace = reportable(performed.trace, known, io);
+  if (!trace) return EXIT.crash;
   const verdict = judging(trace);
   const subject = subjectOf(trace, verdict);
   await tell({ subject, verdict, saved, format: options.format, io });
@@ -33,4 +37,15 @@ export async function concludeRun(
   if (saved.failed) return EXIT.crash;
   const code = runCode(trace, verdict, options);
   return code === EXIT.ok && gotWorse ? EXIT.findings : code;
+}
+
+/** What may be shown; undefined where a secret would have been, which is our bug. */
+function reportable(trace: Trace, known: readonly KnownSecret[], io: Io): Trace | undefined {
+  try {
+    return redactSafely(trace, known);
+  } catch (error) {
+    if (!(error instanceof SecretSurvivedError)) throw error;
+    io.stderr(bugLine(error));
+    return undefined;
+  }
 }

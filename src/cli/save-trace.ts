@@ -1,6 +1,7 @@
 import { defaultTracePath, writeTrace } from '../trace/file.ts';
 import { SecretSurvivedError, TraceFileError } from '../trace/file-error.ts';
-import { type KnownSecret, redact } from '../trace/redact.ts';
+import type { KnownSecret } from '../trace/redact.ts';
+import { redactSafely } from '../trace/safety.ts';
 import type { Trace } from '../trace/schema.ts';
 import { serialize } from '../trace/serialize.ts';
 import type { Destination } from './destination.ts';
@@ -25,9 +26,15 @@ export function saveTrace(
   io: Io,
 ): Saved {
   if (destination.kind === 'nowhere') return { onStdout: false, failed: false };
-  const text = (): string => serialize(redacted ? redact(trace, known) : trace);
+  const text = (): string => serialize(redacted ? redactSafely(trace, known) : unredacted(trace));
   if (destination.kind === 'stdout') {
-    io.stdout(text());
+    try {
+      io.stdout(text());
+    } catch (error) {
+      if (!(error instanceof SecretSurvivedError)) throw error;
+      io.stderr(bugLine(error));
+      return { onStdout: true, failed: true };
+    }
     return { onStdout: true, failed: false };
   }
   const wanted =
@@ -38,16 +45,29 @@ export function saveTrace(
     const path = writeTrace(wanted, trace, { known, redact: redacted });
     return { path, onStdout: false, failed: false };
   } catch (error) {
-    if (error instanceof SecretSurvivedError) return saveSkeleton(wanted, trace, error, io);
-    if (!(error instanceof TraceFileError)) throw error;
-    io.stderr(`mcp-oauth-trace: ${error.message}; this is the trace:\n${text()}`);
-    return { onStdout: false, failed: true };
+    if (error instanceof TraceFileError) {
+      io.stderr(`mcp-oauth-trace: ${error.message}; this is the trace:\n${text()}`);
+      return { onStdout: false, failed: true };
+    }
+    // A secret that would have stood in the file, or redaction that fails: our bug either way.
+    const saved = saveSkeleton(wanted, trace, io);
+    if (!(error instanceof SecretSurvivedError)) throw error;
+    io.stderr(bugLine(error));
+    return saved;
   }
 }
 
-/** A secret would have stood in the file, which is our bug: only what cannot hold one is saved. */
-function saveSkeleton(wanted: string, trace: Trace, error: Error, io: Io): Saved {
-  io.stderr(`mcp-oauth-trace: this is a bug in mcp-oauth-trace: ${error.message}.\n`);
+function unredacted(trace: Trace): Trace {
+  return { ...trace, metadata: { ...trace.metadata, redacted: false } };
+}
+
+/** What is said when redaction itself found a secret that it had left. */
+export function bugLine({ message }: SecretSurvivedError): string {
+  return `mcp-oauth-trace: this is a bug in mcp-oauth-trace: ${message}.\n`;
+}
+
+/** Saves what cannot hold a secret: how the run ended, without any exchange. */
+function saveSkeleton(wanted: string, trace: Trace, io: Io): Saved {
   const { sequence_summary: summary } = trace;
   const steps = summary.steps.map(({ notes: _, ...step }) => ({ ...step, reason: null }));
   const skeleton: Trace = {
@@ -62,5 +82,6 @@ function saveSkeleton(wanted: string, trace: Trace, error: Error, io: Io): Saved
     trace_log: [],
   };
   const path = writeTrace(wanted, skeleton);
+  io.stderr(`Saved without its exchanges: ${path}\n`);
   return { path, onStdout: false, failed: true };
 }

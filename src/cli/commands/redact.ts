@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { writeTrace } from '../../trace/file.ts';
 import { SecretSurvivedError, TraceFileError } from '../../trace/file-error.ts';
-import { type KnownSecret, redaction, survivorSearch } from '../../trace/redact.ts';
+import type { KnownSecret } from '../../trace/redact.ts';
+import { redactSafely } from '../../trace/safety.ts';
 import type { Trace } from '../../trace/schema.ts';
 import { serialize } from '../../trace/serialize.ts';
 import { EXIT, type ExitCode, UserError } from '../exit.ts';
@@ -23,7 +24,7 @@ export async function redactCommand(
   const trace = await readTraceArgument(file, io);
   const known = knownFrom(io);
   try {
-    if (output === undefined || output === '-') io.stdout(cleanText(trace, known));
+    if (output === undefined || output === '-') io.stdout(serialize(redactSafely(trace, known)));
     else io.stderr(`Trace: ${writeClean(resolve(io.cwd, output), trace, known)}\n`);
   } catch (error) {
     if (error instanceof TraceFileError || error instanceof SecretSurvivedError)
@@ -45,13 +46,4 @@ function writeClean(path: string, trace: Trace, known: readonly KnownSecret[]): 
       `${JSON.stringify(path)} exists and is not overwritten: choose another name`,
     );
   return writeTrace(path, trace, { known });
-}
-
-/** @throws {SecretSurvivedError} rather than let one through. */
-function cleanText(trace: Trace, known: readonly KnownSecret[]): string {
-  const redacted = redaction(trace, known);
-  const text = serialize(redacted.trace);
-  const kinds = survivorSearch([...known, ...redacted.secrets])(text).map(({ kind }) => kind);
-  if (kinds.length > 0) throw new SecretSurvivedError([...new Set(kinds)]);
-  return text;
 }

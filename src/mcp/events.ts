@@ -66,6 +66,11 @@ export function createMessageReader(
   };
 }
 
+/** Leaves an event stream at once: nothing in it is waited for. */
+export function leaveEvents(headers: readonly Header[]): TextReader | undefined {
+  return isEventStream(headers) ? () => 'done' : undefined;
+}
+
 function isEventStream(headers: readonly Header[]): boolean {
   return mediaType(headerValue(headers, 'content-type')) === 'text/event-stream';
 }

@@ -5,7 +5,7 @@ import type { Header } from '../trace/schema.ts';
 import type { Credentials } from './credentials.ts';
 import { type Answers, elicited } from './elicitation.ts';
 import { type EnvelopeContext, type OutgoingMessage, wrap, wrapReply } from './envelope.ts';
-import { createMessageReader } from './events.ts';
+import { createMessageReader, leaveEvents } from './events.ts';
 import { readOn } from './resume.ts';
 
 /** Where messages go and in whose name. */
@@ -72,7 +72,7 @@ export async function post(
   const answer = await sendAs(line, {
     method: 'POST',
     ...wrap(message, context),
-    readAs: reader.readAs,
+    readAs: message.id === undefined ? leaveEvents : reader.readAs,
   });
   await readOn(line, reader, context);
   await replies.sent();
@@ -86,14 +86,19 @@ export interface Replier {
   sent(): Promise<void>;
 }
 
+/** Requests of a server that are answered on one stream. */
+const MOST_REPLIES = 32;
+
 /** A replier for one stream. */
 export function replier(line: Line, context: EnvelopeContext): Replier {
   const replies: Promise<unknown>[] = [];
   return {
     answer: (request) => {
+      if (replies.length === MOST_REPLIES) return;
       const reply = wrapReply(replyTo(request, line.answers), context);
       replies.push(sendAs(line, { method: 'POST', ...reply }));
     },
+    // What came of a reply stands in the log; the answer is good without it.
     sent: async () => void (await Promise.allSettled(replies)),
   };
 }

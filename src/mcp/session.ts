@@ -42,63 +42,92 @@ export interface Session {
   close(): Promise<Answer | undefined>;
 }
 
-const INITIALIZED = 'notifications/initialized';
-
 /** Opens nothing yet: the first message leaves with `open` or `request`. */
 export function createSession(options: SessionOptions): Session {
-  let nextId = 1;
-  let agreed: Pick<EnvelopeContext, 'negotiated' | 'sessionId'> = {};
-  let stream: StandingStream | undefined;
-
-  const transport = options.transport ?? ((message, context) => post(options, message, context));
-  const send = (
-    message: OutgoingMessage,
-    extra: Partial<EnvelopeContext> = {},
-  ): Promise<Received> => transport(message, { ...options, ...agreed, ...extra });
-
-  const ask = async (
-    method: string,
-    params: Readonly<Record<string, unknown>>,
-    extra: Partial<EnvelopeContext> = {},
-  ): Promise<RpcAnswer> => {
-    const id = nextId;
-    nextId += 1;
-    const { answer, messages } = await send({ id, method, params }, extra);
-    return { answer, result: resultOf(method, id, answer, messages) };
-  };
-  const request: Session['request'] = (method, params = {}) => ask(method, params);
-
+  const conversation = new Conversation(options);
+  const request: Session['request'] = (method, params = {}) => conversation.ask(method, params);
   return {
     request,
-    open: async () => {
-      if (options.revision.era === 'modern') return await discover(request, options.revision);
-      const { answer, result } = await request('initialize', {
-        protocolVersion: options.revision.id,
-        capabilities: capabilitiesFor(options.answers),
-        clientInfo: options.clientInfo,
-      });
-      agreed = agreementIn(answer, result);
-      const accepted = await send({ method: INITIALIZED });
-      requireSuccess(INITIALIZED, accepted.answer, accepted.messages);
-      if (options.answers && !options.transport)
-        stream = await openStandingStream(options, { ...options, ...agreed });
-      return { answer, revision: agreed.negotiated ?? options.revision.id };
-    },
+    open: () =>
+      options.revision.era === 'modern'
+        ? discover(request, options.revision)
+        : conversation.shakeHands(),
     tools: () => listTools(request),
     call: (name, given, listed) => {
       const extra = parameterHeaders(listed, given);
       return askWithInput(
-        (more) => ask('tools/call', { name, arguments: given, ...more }, { extra }),
+        (more) => conversation.ask('tools/call', { name, arguments: given, ...more }, { extra }),
         options.answers,
       );
     },
-    close: async () => {
-      await stream?.close();
-      if (!agreed.sessionId) return undefined;
-      const headers = sessionHeaders({ ...options, ...agreed });
-      return await sendAs(options, { method: 'DELETE', headers });
-    },
+    close: () => conversation.end(),
   };
+}
+
+const INITIALIZED = 'notifications/initialized';
+
+/** What a conversation knows from one message to the next. */
+class Conversation {
+  readonly #options: SessionOptions;
+  #nextId = 1;
+  #agreed: Pick<EnvelopeContext, 'negotiated' | 'sessionId'> = {};
+  #stream: StandingStream | undefined;
+  #renewed = false;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  async ask(
+    method: string,
+    params: Readonly<Record<string, unknown>>,
+    extra: Partial<EnvelopeContext> = {},
+  ): Promise<RpcAnswer> {
+    const id = this.#nextId;
+    this.#nextId += 1;
+    const { answer, messages } = await this.#send({ id, method, params }, extra);
+    // A session that the server has lost is begun anew, once.
+    if (answer.status === 404 && this.#agreed.sessionId && !this.#renewed) {
+      this.#renewed = true;
+      await this.shakeHands();
+      return this.ask(method, params, extra);
+    }
+    return { answer, result: resultOf(method, id, answer, messages) };
+  }
+
+  async shakeHands(): ReturnType<Session['open']> {
+    const { revision, clientInfo, answers, transport } = this.#options;
+    this.#agreed = {};
+    const { answer, result } = await this.ask('initialize', {
+      protocolVersion: revision.id,
+      capabilities: capabilitiesFor(answers),
+      clientInfo,
+    });
+    this.#agreed = agreementIn(answer, result);
+    const accepted = await this.#send({ method: INITIALIZED });
+    requireSuccess(INITIALIZED, accepted.answer, accepted.messages);
+    if (answers && !transport) {
+      await this.#stream?.close();
+      this.#stream = await openStandingStream(this.#options, this.#context());
+    }
+    return { answer, revision: this.#agreed.negotiated ?? revision.id };
+  }
+
+  async end(): ReturnType<Session['close']> {
+    await this.#stream?.close();
+    if (!this.#agreed.sessionId) return undefined;
+    const headers = sessionHeaders(this.#context());
+    return await sendAs(this.#options, { method: 'DELETE', headers });
+  }
+
+  #send(message: OutgoingMessage, extra: Partial<EnvelopeContext> = {}): Promise<Received> {
+    const { transport = (one, context) => post(this.#options, one, context) } = this.#options;
+    return transport(message, { ...this.#context(), ...extra });
+  }
+
+  #context(): EnvelopeContext {
+    return { ...this.#options, ...this.#agreed };
+  }
 }
 
 /** What a handshake settled: the revision and the session, as later requests name them. */

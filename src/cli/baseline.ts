@@ -7,7 +7,6 @@ import type { Trace } from '../trace/schema.ts';
 import { requireFolder } from './destination.ts';
 import { UserError } from './exit.ts';
 import type { Io } from './io.ts';
-import { readShownTrace } from './read-trace.ts';
 import type { TraceCommandOptions } from './trace-options.ts';
 
 /** The run that this one is held against. */
@@ -41,8 +40,13 @@ export async function prepareBaseline(
   if (existsSync(path) && !statSync(path).isFile())
     throw new UserError(`--baseline ${JSON.stringify(name)} is no file`);
   if (updateBaseline) requireFolder(dirname(path), '--baseline');
-  const before = existsSync(path) ? await readShownTrace(name, io) : undefined;
+  const before = existsSync(path) ? await read(name, io) : undefined;
   return { name, path, before, isUpdated: updateBaseline };
+}
+
+async function read(name: string, io: Io): Promise<Trace> {
+  const { readShownTrace } = await import('./read-trace.ts');
+  return await readShownTrace(name, io);
 }
 
 /**

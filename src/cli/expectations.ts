@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { RULES } from '../rules/index.ts';
 import { UserError } from './exit.ts';
-import { nearest } from './nearest.ts';
+import { requireRule } from './known-rule.ts';
 import { readText } from './settings.ts';
 
 /** A finding that is known and accepted. */
@@ -32,16 +31,6 @@ export function readExpectations(file: string, serverUrl: string): readonly Expe
   const { expected } = parse(file);
   for (const { rule } of expected) requireRule(rule, `--expect ${JSON.stringify(file)}`);
   return expected.filter(({ server }) => server === undefined || server === serverUrl);
-}
-
-/** @throws {UserError} for an id that no rule has. */
-export function requireRule(id: string, where: string): void {
-  const ids = RULES.map((rule) => rule.id);
-  if (ids.includes(id)) return;
-  const close = nearest(id, ids);
-  throw new UserError(
-    `${where} names ${JSON.stringify(id)}, which is no rule${close ? `; did you mean ${close}?` : ''}`,
-  );
 }
 
 function parse(file: string): z.infer<typeof fileSchema> {

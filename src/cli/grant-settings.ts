@@ -1,7 +1,6 @@
-import type { EnterpriseOptions, FlowOptions } from '../flow/options.ts';
+import type { ClientStore, EnterpriseOptions, FlowOptions } from '../flow/options.ts';
 import type { KnownSecret } from '../trace/redact.ts';
 import { readClientKey } from './client-key.ts';
-import { openClientStore } from './client-store.ts';
 import { UserError } from './exit.ts';
 import type { GrantOptions } from './grant-options.ts';
 import { checkUrl, readText } from './settings.ts';
@@ -26,7 +25,7 @@ type GrantSettings = Pick<
  * Turns the options into settings; files are read, and keys tried, before any request.
  * @throws {UserError}
  */
-export function readGrant(options: GrantOptions): GrantSettings {
+export async function readGrant(options: GrantOptions): Promise<GrantSettings> {
   requireCompany(options);
   const { clientId, clientSecret, clientKey, clientKeyAlg, tokenAuthMethod, grant } = options;
   const { clientMetadataUrl, registrationToken, clientCache, assertion } = options;
@@ -40,12 +39,17 @@ export function readGrant(options: GrantOptions): GrantSettings {
       clientMetadataUrl: readMetadataUrl(clientMetadataUrl),
     }),
     ...(registrationToken !== undefined && { registrationToken }),
-    ...(clientCache !== undefined && { clients: openClientStore(clientCache) }),
+    ...(clientCache !== undefined && { clients: await openStore(clientCache) }),
     ...(grant !== undefined && { grant }),
     ...(assertion !== undefined && { assertion: readToken('--assertion', assertion) }),
     ...(enterprise && { enterprise }),
     ...(options.dpop && { dpop: true }),
   };
+}
+
+async function openStore(file: string): Promise<ClientStore> {
+  const { openClientStore } = await import('./client-store.ts');
+  return openClientStore(file);
 }
 
 /** Everything secret among the settings. */

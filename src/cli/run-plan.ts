@@ -44,7 +44,7 @@ export async function planRun(
   io: Io,
   context: RunContext,
 ): Promise<RunPlan> {
-  const read = readSettings(url, options, io);
+  const read = await readSettings(url, options, io);
   const settings = { ...read, flow: { ...read.flow, ...context.flow } };
   const credentials = context.credentials ?? readCredentials(options, io);
   return {
@@ -52,7 +52,7 @@ export async function planRun(
     settings,
     credentials,
     consent: context.consent ?? (await chooseConsent(options, credentials, io)),
-    judging: prepareJudging(options, url),
+    judging: await prepareJudging(options, url),
     destination: prepareDestination(options, io),
     reports: prepareReports(options.report, io),
     baseline: await prepareBaseline(options, io),

@@ -22,15 +22,19 @@ export interface Settings {
  * Turns parsed options into settings; everything that can be wrong is found before any request.
  * @throws {UserError}
  */
-export function readSettings(url: string, options: TraceCommandOptions, io: Io): Settings {
+export async function readSettings(
+  url: string,
+  options: TraceCommandOptions,
+  io: Io,
+): Promise<Settings> {
   return {
-    flow: readFlow(checkUrl(url), options, io),
+    flow: await readFlow(checkUrl(url), options, io),
     connection: readConnection(options, io),
     userAgent: options.userAgent ?? `${TOOL.name}/${TOOL.version}`,
   };
 }
 
-function readFlow(url: string, options: TraceCommandOptions, io: Io): FlowOptions {
+async function readFlow(url: string, options: TraceCommandOptions, io: Io): Promise<FlowOptions> {
   const profile = readProfile(options, io);
   const { scope, authorizationServer } = options;
   return {
@@ -38,7 +42,7 @@ function readFlow(url: string, options: TraceCommandOptions, io: Io): FlowOption
     profile,
     revision: readRevision(options.revision),
     lenient: options.lenient === true,
-    ...readGrant(options),
+    ...(await readGrant(options)),
     ...(scope !== undefined && { scope }),
     ...(authorizationServer !== undefined && {
       authorizationServer: checkUrl(authorizationServer),

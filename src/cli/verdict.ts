@@ -4,7 +4,8 @@ import { type Judgement, judge } from '../rules/judge.ts';
 import type { Finding, Severity } from '../rules/rule.ts';
 import type { Trace } from '../trace/schema.ts';
 import { EXIT, type ExitCode } from './exit.ts';
-import { type Expectation, readExpectations, requireRule } from './expectations.ts';
+import type { Expectation } from './expectations.ts';
+import { requireRule } from './known-rule.ts';
 
 /** How a command was asked to judge. */
 export interface JudgingOptions {
@@ -30,11 +31,11 @@ export type Judging = (trace: Trace) => Verdict;
  * Checks what was asked before there is anything to judge.
  * @throws {UserError} for unknown rules and unreadable files.
  */
-export function prepareJudging(options: JudgingOptions, serverUrl: string): Judging {
+export async function prepareJudging(options: JudgingOptions, serverUrl: string): Promise<Judging> {
   const { only, ignore = [], expect } = options;
   for (const id of only ?? []) requireRule(id, '--only');
   for (const id of ignore) requireRule(id, '--ignore');
-  const expectations = expect === undefined ? [] : readExpectations(expect, serverUrl);
+  const expectations = expect === undefined ? [] : await readExpected(expect, serverUrl);
   return (trace) => {
     const judgement = judge(trace);
     const wanted = judgement.findings.filter(
@@ -50,6 +51,11 @@ export function prepareJudging(options: JudgingOptions, serverUrl: string): Judg
       ),
     };
   };
+}
+
+async function readExpected(file: string, serverUrl: string): Promise<readonly Expectation[]> {
+  const { readExpectations } = await import('./expectations.ts');
+  return readExpectations(file, serverUrl);
 }
 
 /** A judged trace as reporters take it. */

@@ -13,7 +13,8 @@ export interface CheckOptions extends JudgingOptions {
 /** Judges a saved trace; the exit code speaks of findings alone. */
 export async function checkCommand(file: string, options: CheckOptions, io: Io): Promise<ExitCode> {
   const trace = await readShownTrace(file, io);
-  const verdict = prepareJudging(options, trace.metadata.server_url)(trace);
+  const judging = await prepareJudging(options, trace.metadata.server_url);
+  const verdict = judging(trace);
   const subject = subjectOf(trace, verdict);
   await tell({ subject, verdict, format: options.format, io });
   await tellActions(subject, io);

@@ -5,6 +5,7 @@ import type { Fault } from './faults/fault.ts';
 import { MODERN_FAULTS } from './faults/modern.ts';
 import { AUTHORIZATION_PROBE_FAULTS } from './faults/probe-authorization.ts';
 import { CALL_PROBE_FAULTS } from './faults/probe-call.ts';
+import { REFUSAL_FAULTS } from './faults/refusal.ts';
 import { REGISTRATION_FAULTS } from './faults/registration.ts';
 import { RESOURCE_METADATA_FAULTS } from './faults/resource-metadata.ts';
 import { SERVER_METADATA_FAULTS } from './faults/server-metadata.ts';
@@ -17,6 +18,7 @@ export const FAULTS: readonly Fault[] = [
   ...RESOURCE_METADATA_FAULTS,
   ...SERVER_METADATA_FAULTS,
   ...REGISTRATION_FAULTS,
+  ...REFUSAL_FAULTS,
   ...AUTHORIZATION_FAULTS,
   ...TOKEN_FAULTS,
   ...CALL_FAULTS,

@@ -10,6 +10,14 @@ const TOKENS = ['token', 'refresh'];
 
 /** The answers of the tour that each fault changes. */
 const CHANGES: Readonly<Record<string, readonly string[]>> = {
+  'dcr-trusted-hosts-policy': ['registration'],
+  'dcr-rate-limited': ['registration'],
+  'dcr-unknown-grant-or-missing-default': ['registration'],
+  'dcr-client-name-policy': ['registration'],
+  'resource-param-rejected': ['page'],
+  'invalid-scope': ['page'],
+  'stale-client-id': ['page'],
+  'redirect-uri-mismatch-after-dcr': ['page'],
   'forbidden-instead-of-unauthorized': ['challenge'],
   'other-status-for-unauthenticated': ['challenge'],
   'challenge-on-200': ['challenge'],

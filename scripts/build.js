@@ -17,10 +17,13 @@ const withoutPrograms = {
   },
 };
 
-rmSync('dist', { recursive: true, force: true });
+/** Another folder than `dist` leaves the one that others use alone. */
+const outdir = process.argv[2] ?? 'dist';
+
+rmSync(outdir, { recursive: true, force: true });
 await build({
   entryPoints: { main: 'src/cli/main.ts', index: 'src/index.ts' },
-  outdir: 'dist',
+  outdir,
   bundle: true,
   splitting: true,
   format: 'esm',

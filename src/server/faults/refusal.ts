@@ -2,11 +2,11 @@
 import {
   all,
   type Change,
+  callbackQuery,
   type Fault,
   fault,
   jsonBody,
   on,
-  sentBack,
   status,
   text,
 } from './fault.ts';
@@ -18,6 +18,17 @@ function unregistered(code: number, error: string, description: string): Change 
 /** A page of the authorization endpoint: nobody is sent back. */
 function page(words: string): Change {
   return on('authorize', all(status(400), text(`<!doctype html><p>${words}</p>`, 'text/html')));
+}
+
+/** The user is sent back with an error in place of the code. */
+function sentBackWith(error: string): Change {
+  return on(
+    'callback',
+    callbackQuery(
+      (query) =>
+        new URLSearchParams([['error', error], ...[...query].filter(([name]) => name !== 'code')]),
+    ),
+  );
 }
 
 export const REFUSAL_FAULTS: readonly Fault[] = [
@@ -48,12 +59,12 @@ export const REFUSAL_FAULTS: readonly Fault[] = [
   fault(
     'resource-param-rejected',
     'refuses an authorization request that names the resource',
-    on('authorize', sentBack('invalid_target')),
+    sentBackWith('invalid_target'),
   ),
   fault(
     'invalid-scope',
     'refuses the scopes that its metadata lists',
-    on('authorize', sentBack('invalid_scope')),
+    sentBackWith('invalid_scope'),
   ),
   fault(
     'stale-client-id',

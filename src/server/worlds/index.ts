@@ -1,9 +1,10 @@
+import { legacy, legacyBare } from './legacy.ts';
 import { minimal } from './minimal.ts';
 import { createNetwork } from './network.ts';
 import type { RunningWorld, World, WorldOptions } from './world.ts';
 
 /** The deployments that the reference server plays. */
-export const WORLDS: readonly World[] = [minimal];
+export const WORLDS: readonly World[] = [minimal, legacy, legacyBare];
 
 /**
  * The world with this name.

@@ -5,7 +5,7 @@ import { headerValue, mediaType } from '../trace/headers.ts';
 import type { Body, Header } from '../trace/schema.ts';
 import { decoderFor } from './decoder.ts';
 import { Breakdown } from './failure.ts';
-import { keepBytes } from './kept-bytes.ts';
+import { type KeptBytes, keepBytes } from './kept-bytes.ts';
 import { recordBody } from './recorded-body.ts';
 
 /** Decoded bytes of a body that a step may read; the rest is counted and hashed only. */
@@ -17,22 +17,6 @@ const LARGEST_BODY = 4 * 1024 ** 3;
 /** The same for what comes out of a decoder: a few kilobytes can become gigabytes there. */
 const LARGEST_DECODED_BODY = 256 * 1024 ** 2;
 
-/** Takes the bytes of one body as they come. */
-export interface BodyReader {
-  /** False when the sender should wait for `drain`. */
-  write(chunk: Buffer): boolean;
-  /** Resolves when everything written so far is decoded. */
-  written(): Promise<void>;
-  /** Says that this was all. Resolves when it is decoded. */
-  end(): Promise<void>;
-  /** Leaves undecoded what has not been decoded yet. */
-  stop(): void;
-  /** What is there now, also when the body broke off; null when nothing came. */
-  body(): Body | null;
-  /** The text a step reads, up to the reading limit. */
-  text(): { readonly text: string; readonly truncated: boolean };
-}
-
 /** What a body reader reports. */
 export interface BodyEvents {
   /** Receives the text as it comes; then no more of it is kept than is recorded. */
@@ -41,58 +25,79 @@ export interface BodyEvents {
   readonly error: (error: Error) => void;
 }
 
-/** Decodes, counts, hashes and caps a body. `keep` bytes of it are recorded. */
-export function createBodyReader(
-  headers: readonly Header[],
-  keep: number,
-  on: BodyEvents,
-): BodyReader {
-  const hash = createHash('sha256');
-  const characters = new StringDecoder('utf8');
-  const kept = keepBytes(on.text ? keep : Math.max(keep, READING_LIMIT));
-  let size = 0;
-  let decoding: Decoding | undefined;
+/** Decodes, counts, hashes and caps one body as its bytes come. */
+export class BodyReader {
+  readonly #headers: readonly Header[];
+  readonly #keep: number;
+  readonly #on: BodyEvents;
+  readonly #hash = createHash('sha256');
+  readonly #characters = new StringDecoder('utf8');
+  readonly #kept: KeptBytes;
+  #size = 0;
+  #decoding: Decoding | undefined;
 
-  const take = (chunk: Buffer): void => {
-    size += chunk.length;
-    const most = decoding ? LARGEST_DECODED_BODY : LARGEST_BODY;
-    if (size > most) on.error(new Breakdown('BODY_TOO_LARGE', `more than ${most} bytes of body`));
-    hash.update(chunk);
-    kept.add(chunk);
-    on.text?.(characters.write(chunk));
-  };
+  /** `keep` bytes of the body are recorded. */
+  constructor(headers: readonly Header[], keep: number, on: BodyEvents) {
+    this.#headers = headers;
+    this.#keep = keep;
+    this.#on = on;
+    this.#kept = keepBytes(on.text ? keep : Math.max(keep, READING_LIMIT));
+  }
 
-  return {
-    write: (chunk) => {
-      const decoder = size === 0 && !decoding ? decoderFor(headers, chunk) : undefined;
-      if (decoder) decoding = decode(decoder, take, on);
-      if (decoding) return decoding.decoder.write(chunk);
-      take(chunk);
-      return true;
-    },
-    written: () =>
-      new Promise((resolve) => {
-        if (decoding) decoding.decoder.write(Buffer.alloc(0), () => resolve());
-        else resolve();
-      }),
-    end: async () => {
-      decoding?.decoder.end();
-      await decoding?.ended;
-    },
-    stop: () => void decoding?.decoder.destroy(),
-    body: () => {
-      if (size === 0) return null;
-      const type = mediaType(headerValue(headers, 'content-type'));
-      const sha256 = hash.copy().digest('hex');
-      return recordBody({ type, bytes: kept.bytes(), size, sha256 }, keep);
-    },
-    text: () => ({
-      // Without the byte order mark, which JSON.parse does not like and fetch leaves out.
-      text: new TextDecoder().decode(kept.bytes()),
-      truncated: size > kept.bytes().length,
-    }),
-  };
+  /** False when the sender should wait for `drain`. */
+  write(chunk: Buffer): boolean {
+    const isFirst = this.#size === 0 && !this.#decoding;
+    const decoder = isFirst ? decoderFor(this.#headers, chunk) : undefined;
+    if (decoder) this.#decoding = decode(decoder, (decoded) => this.#take(decoded), this.#on);
+    if (this.#decoding) return this.#decoding.decoder.write(chunk);
+    this.#take(chunk);
+    return true;
+  }
+
+  /** Resolves when everything written so far is decoded. */
+  async written(): Promise<void> {
+    const decoder = this.#decoding?.decoder;
+    if (decoder) await new Promise<void>((resolve) => decoder.write(NOTHING, () => resolve()));
+  }
+
+  /** Says that this was all. Resolves when it is decoded. */
+  async end(): Promise<void> {
+    this.#decoding?.decoder.end();
+    await this.#decoding?.ended;
+  }
+
+  /** Leaves undecoded what has not been decoded yet. */
+  stop(): void {
+    this.#decoding?.decoder.destroy();
+  }
+
+  /** What is there now, also when the body broke off; null when nothing came. */
+  body(): Body | null {
+    if (this.#size === 0) return null;
+    const type = mediaType(headerValue(this.#headers, 'content-type'));
+    const sha256 = this.#hash.copy().digest('hex');
+    return recordBody({ type, bytes: this.#kept.bytes(), size: this.#size, sha256 }, this.#keep);
+  }
+
+  /** The text a step reads, up to the reading limit. */
+  text(): { readonly text: string; readonly truncated: boolean } {
+    const bytes = this.#kept.bytes();
+    // Without the byte order mark, which JSON.parse does not like and fetch leaves out.
+    return { text: new TextDecoder().decode(bytes), truncated: this.#size > bytes.length };
+  }
+
+  #take(chunk: Buffer): void {
+    this.#size += chunk.length;
+    const most = this.#decoding ? LARGEST_DECODED_BODY : LARGEST_BODY;
+    if (this.#size > most)
+      this.#on.error(new Breakdown('BODY_TOO_LARGE', `more than ${most} bytes of body`));
+    this.#hash.update(chunk);
+    this.#kept.add(chunk);
+    this.#on.text?.(this.#characters.write(chunk));
+  }
 }
+
+const NOTHING = Buffer.alloc(0);
 
 interface Decoding {
   readonly decoder: Transform;

@@ -4,7 +4,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 export interface CallbackRequest {
   readonly method: string;
   readonly host: string | undefined;
-  readonly parameters: URLSearchParams;
+  /** Undefined for a body that is too large to be one. */
+  readonly parameters: URLSearchParams | undefined;
 }
 
 /** Which callback is waited for: none yet, the one with this state, none any more. */
@@ -26,6 +27,7 @@ export function rejectionOf(request: CallbackRequest, awaited: Awaited): Rejecti
     return { status: 403, reason: 'its Host header does not name this machine' };
   if (method !== 'GET' && method !== 'POST')
     return { status: 405, reason: `its method is ${method}` };
+  if (!parameters) return { status: 413, reason: 'its body is too large' };
   if (awaited === 'nothing-yet') return { status: 400, reason: 'no authorization is under way' };
   if (awaited === 'nothing-more') return { status: 400, reason: 'one was accepted before' };
   const fault = stateFault(parameters.getAll('state'), awaited.state) ?? contentFault(parameters);

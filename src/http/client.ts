@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Dispatcher } from 'undici';
 import type { Header } from '../trace/schema.ts';
 import type { Connections } from './connection.ts';
-import { recordExchange } from './exchange-record.ts';
+import { ExchangeRecord } from './exchange-record.ts';
 import { Breakdown, failureOf } from './failure.ts';
 import { type Answer, type Http, HttpError, type HttpRequest, LEFT } from './http.ts';
 import { draftOf, outgoingHeaders, parseTarget } from './outgoing.ts';
@@ -77,7 +77,7 @@ function dispatch(
   const recorded = request.recorded !== false;
   return new Promise((resolve) => {
     const handler = new RecordingHandler({
-      record: recordExchange(draft, recorded ? options.recorder : undefined),
+      record: new ExchangeRecord(draft, recorded ? options.recorder : undefined),
       keep: options.maxBody,
       readAs: request.readAs,
       settle: (settled) => {

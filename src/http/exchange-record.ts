@@ -5,15 +5,6 @@ import { ConnectionError, factsOf } from './connector.ts';
 import { failureOf, type Phase } from './failure.ts';
 import { type Draft, milliseconds, type Recorder } from './recorder.ts';
 
-/** Writes one exchange down while it happens. */
-export interface ExchangeRecord {
-  /** The connection is there: the request goes out within this turn. */
-  starting(): void;
-  answered(status: number, headers: readonly Header[]): void;
-  /** Freezes the exchange. */
-  finish(body: Body | null, error?: unknown): void;
-}
-
 /**
  * undici publishes the header block as sent, with its socket, within the same turn in which it
  * tells the handler that the request starts: whoever started last is the one whose headers follow.
@@ -28,15 +19,47 @@ subscribe('undici:client:sendHeaders', (message) => {
 
 const used = new WeakSet<Socket>();
 
-/** Begins the record of an exchange; without a recorder it stays out of the log. */
-export function recordExchange(draft: Draft, recorder: Recorder | undefined): ExchangeRecord {
-  const began = performance.now();
-  let sent: number | undefined;
-  let answered: number | undefined;
-  let phase: Phase = 'connect';
+/** Writes one exchange down while it happens. */
+export class ExchangeRecord {
+  readonly #draft: Draft;
+  readonly #recorder: Recorder | undefined;
+  readonly #began = performance.now();
+  #sentAt: number | undefined;
+  #answeredAt: number | undefined;
+  #phase: Phase = 'connect';
 
-  const onSent = (block: string, socket: Socket): void => {
-    sent = performance.now();
+  /** Without a recorder the exchange stays out of the log. */
+  constructor(draft: Draft, recorder: Recorder | undefined) {
+    this.#draft = draft;
+    this.#recorder = recorder;
+  }
+
+  /** The connection is there: the request goes out within this turn. */
+  starting(): void {
+    this.#phase = 'wait';
+    awaiting = (block, socket) => this.#sent(block, socket);
+  }
+
+  answered(status: number, headers: readonly Header[]): void {
+    this.#answeredAt = performance.now();
+    this.#phase = 'receive';
+    this.#draft.response = { status, headers, body: null };
+  }
+
+  /** Freezes the exchange. */
+  finish(body: Body | null, error?: unknown): void {
+    const draft = this.#draft;
+    const unmade = error instanceof ConnectionError ? error : undefined;
+    draft.timing = { ...draft.timing, ...unmade?.facts.times, ...this.#times() };
+    if (unmade) draft.connection = { ...draft.connection, ...unmade.facts.connection };
+    if (draft.response) draft.response = { ...draft.response, body };
+    if (error !== undefined) draft.failure = failureOf(error, unmade?.phase ?? this.#phase);
+    this.#recorder?.finish(draft);
+  }
+
+  #sent(block: string, socket: Socket): void {
+    this.#sentAt = performance.now();
+    const draft = this.#draft;
     draft.request = { ...draft.request, headers: sentHeaders(block, draft.request) };
     const reused = used.has(socket);
     used.add(socket);
@@ -48,34 +71,17 @@ export function recordExchange(draft: Draft, recorder: Recorder | undefined): Ex
       http_version: '1.1',
       ...(reused && { reused }),
     };
-  };
+  }
 
-  return {
-    starting: () => {
-      phase = 'wait';
-      awaiting = onSent;
-    },
-    answered: (status, headers) => {
-      answered = performance.now();
-      phase = 'receive';
-      draft.response = { status, headers, body: null };
-    },
-    finish: (body, error) => {
-      const ended = performance.now();
-      const made = error instanceof ConnectionError ? error : undefined;
-      draft.timing = {
-        ...draft.timing,
-        ...made?.facts.times,
-        wait_ms: milliseconds(sent === undefined ? 0 : (answered ?? ended) - sent),
-        receive_ms: milliseconds(answered === undefined ? 0 : ended - answered),
-        total_ms: milliseconds(ended - began),
-      };
-      if (made) draft.connection = { ...draft.connection, ...made.facts.connection };
-      if (draft.response) draft.response = { ...draft.response, body };
-      if (error !== undefined) draft.failure = failureOf(error, made?.phase ?? phase);
-      recorder?.finish(draft);
-    },
-  };
+  #times(): Pick<Draft['timing'], 'wait_ms' | 'receive_ms' | 'total_ms'> {
+    const ended = performance.now();
+    const answered = this.#answeredAt ?? ended;
+    return {
+      wait_ms: milliseconds(answered - (this.#sentAt ?? answered)),
+      receive_ms: milliseconds(ended - answered),
+      total_ms: milliseconds(ended - this.#began),
+    };
+  }
 }
 
 /** Header pairs of the block as sent; the connection adds `content-length` after publishing it. */

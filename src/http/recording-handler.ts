@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { Header } from '../trace/schema.ts';
-import { type BodyReader, createBodyReader } from './body-reader.ts';
+import { BodyReader } from './body-reader.ts';
 import type { ExchangeRecord } from './exchange-record.ts';
 import { Breakdown } from './failure.ts';
 import type { HttpRequest } from './http.ts';
@@ -72,7 +72,7 @@ export class RecordingHandler implements Dispatcher.DispatchHandler {
     record.answered(status, headers);
     const read = readAs?.(headers);
     const take = read && ((text: string) => read(text) === 'done' && this.#leaveSoon());
-    this.#reader = createBodyReader(headers, keep, {
+    this.#reader = new BodyReader(headers, keep, {
       text: take,
       drain: () => controller.resume(),
       error: (error) => this.abort(error),

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { startServer } from '../../src/server/start.ts';
 import { STEP_IDS, traceSchema } from '../../src/trace/schema.ts';
+import { createAuthority } from '../http/certificates.ts';
+import { startProxy } from '../http/proxy-server.ts';
 import { fillForms, runFlow } from './support.ts';
 import { jsonOf, startWorld } from './world.ts';
 
@@ -70,6 +72,66 @@ describe('a whole run', () => {
       }
     },
   );
+
+  test('over TLS with a private authority verifies every leg but the callback', async () => {
+    const { ca, issue, dispose } = createAuthority();
+    const server = await startServer({ tls: issue(['IP:127.0.0.1']), split: true });
+    try {
+      const { outcome, reason, trace } = await runFlow(server.mcpUrl, {
+        consent: fillForms(),
+        connection: { ca },
+      });
+      expect({ outcome, reason }).toEqual({ outcome: 'completed', reason: null });
+      for (const { channel, connection } of trace.trace_log)
+        expect(connection.tls?.authorized).toBe(channel === 'loopback' ? undefined : true);
+      expect(trace.metadata).not.toHaveProperty('insecure');
+    } finally {
+      await server.close();
+      dispose();
+    }
+  });
+
+  test('over TLS with an unknown authority ends at the first request, and says whose it was', async () => {
+    const { issue, dispose } = createAuthority();
+    const server = await startServer({ tls: issue(['IP:127.0.0.1']) });
+    try {
+      const { outcome, reason, trace } = await runFlow(server.mcpUrl, { consent: fillForms() });
+      expect(outcome).toBe('failed');
+      expect(reason).toContain('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
+      expect(trace.trace_log).toHaveLength(1);
+      const lenient = await runFlow(server.mcpUrl, {
+        consent: fillForms(),
+        connection: { insecure: true },
+      });
+      expect(lenient.outcome).toBe('completed');
+      expect(lenient.trace.metadata.insecure).toBe(true);
+    } finally {
+      await server.close();
+      dispose();
+    }
+  });
+
+  test('through a proxy names it on every leg but the callback', async () => {
+    const proxy = await startProxy();
+    const world = await startWorld();
+    const { outcome, trace } = await runFlow(world.mcpUrl, {
+      connection: { proxy: { http: proxy.url } },
+    });
+    expect(outcome).toBe('completed');
+    for (const { channel, connection } of trace.trace_log)
+      expect(connection.proxy).toBe(channel === 'loopback' ? undefined : proxy.url);
+    expect(proxy.asked.length).toBeGreaterThan(0);
+    expect(new Set(proxy.asked.map(({ url }) => url))).toEqual(
+      new Set([new URL(world.origin).host]),
+    );
+  });
+
+  test('with credentials that cannot be used does not begin', async () => {
+    const world = await startWorld();
+    const run = runFlow(world.mcpUrl, { connection: { ca: 'no PEM' } });
+    await expect(run).rejects.toMatchObject({ name: 'CredentialsError' });
+    expect(world.hits).toEqual([]);
+  });
 
   test('tells each request to the observer once, and each step twice', async () => {
     const world = await startWorld();

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createBodyReader } from '../../src/http/body-reader.ts';
+import { BodyReader } from '../../src/http/body-reader.ts';
 import { keepBytes } from '../../src/http/kept-bytes.ts';
 import { recordBody } from '../../src/http/recorded-body.ts';
 import type { Header } from '../../src/trace/schema.ts';
@@ -20,7 +20,7 @@ describe('a body in any pieces', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.array(fc.nat()), (text, cuts) => {
         const bytes = Buffer.from(text);
-        const reader = createBodyReader([], 16, silent);
+        const reader = new BodyReader([], 16, silent);
         for (const piece of pieces(bytes, cuts)) if (piece.length > 0) reader.write(piece);
         const sha256 = createHash('sha256').update(bytes).digest('hex');
         const body = reader.body();
@@ -38,7 +38,7 @@ describe('a body in any pieces', () => {
     const headers: readonly Header[] = [['Content-Encoding', 'gzip']];
     await fc.assert(
       fc.asyncProperty(fc.string({ minLength: 1 }), fc.array(fc.nat()), async (text, cuts) => {
-        const reader = createBodyReader(headers, 1000, silent);
+        const reader = new BodyReader(headers, 1000, silent);
         for (const piece of pieces(gzipSync(text), cuts)) if (piece.length > 0) reader.write(piece);
         await reader.end();
         expect(reader.body()?.text).toBe(text);

@@ -244,6 +244,16 @@ describe('a request for something else', () => {
   });
 });
 
+test('of callbacks that come at the same time one is accepted', async () => {
+  const { loopback, port } = await listening();
+  const body = query({ code: 'a' }).slice(1);
+  const pages = await Promise.all(
+    Array.from({ length: 8 }, () => visit(port, '/callback', { method: 'POST', body })),
+  );
+  expect(pages.map(({ status }) => status).sort()).toEqual([200, ...Array(7).fill(400)]);
+  expect(loopback.rejections()).toHaveLength(7);
+});
+
 test('no page holds anything of what was received', async () => {
   const marker = 'm4rk3r';
   const searches = [

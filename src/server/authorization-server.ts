@@ -33,6 +33,8 @@ export interface AuthorizationServerOptions {
   readonly users: readonly User[];
   /** True when it is served over TLS. */
   readonly isSecure: boolean;
+  /** Name of its cookie, where another server of the same host has the usual one. */
+  readonly cookie?: string;
 }
 
 /** An authorization server with fresh keys, no clients and no grants. */
@@ -49,7 +51,7 @@ export async function createAuthorizationServer(
     users: createUsers(options.users),
     clients: withClientDocuments(createClients([]), realm),
     accessTokens: createAccessTokens(realm, keys, grants),
-    sessions: createSessions(realm.now, options.isSecure),
+    sessions: createSessions(realm.now, options.isSecure, options.cookie),
     usedAssertions: createExpiring<true>(realm.now, 3600),
   };
 }

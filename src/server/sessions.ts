@@ -30,8 +30,11 @@ const COOKIE = 'reference_session';
 const SESSION_SECONDS = 3600;
 const REQUEST_SECONDS = 600;
 
-/** @param isSecure true when the pages are served over TLS */
-export function createSessions(now: () => number, isSecure: boolean): Sessions {
+/**
+ * @param isSecure true when the pages are served over TLS
+ * @param name the cookie's: the ports of a host share their cookies, so two servers need two names
+ */
+export function createSessions(now: () => number, isSecure: boolean, name = COOKIE): Sessions {
   const sessions = createExpiring<Session>(now, SESSION_SECONDS);
   const keep = (session: Session): Session => {
     sessions.set(session.id, session);
@@ -39,7 +42,7 @@ export function createSessions(now: () => number, isSecure: boolean): Sessions {
   };
   return {
     open: (inbound) =>
-      sessions.get(cookieOf(inbound) ?? '') ??
+      sessions.get(cookieOf(inbound, name) ?? '') ??
       keep({
         id: randomToken(),
         csrf: randomToken(),
@@ -51,7 +54,7 @@ export function createSessions(now: () => number, isSecure: boolean): Sessions {
     },
     cookie: ({ id }) => [
       'set-cookie',
-      `${COOKIE}=${id}; Path=/; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`,
+      `${name}=${id}; Path=/; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`,
     ],
   };
 }
@@ -72,9 +75,9 @@ export function isOwnPost(
   );
 }
 
-function cookieOf(inbound: Inbound): string | undefined {
+function cookieOf(inbound: Inbound, name: string): string | undefined {
   return headerValues(inbound.headers, 'cookie')
     .flatMap((value) => value.split(/; */))
-    .find((pair) => pair.startsWith(`${COOKIE}=`))
-    ?.slice(COOKIE.length + 1);
+    .find((pair) => pair.startsWith(`${name}=`))
+    ?.slice(name.length + 1);
 }

@@ -88,7 +88,17 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
+/** A server's own log and extra requests are kept apart from what a plain run sends. */
 function nameOf(exchange: Exchange, role: Role): string | null {
+  const name = plainNameOf(exchange, role);
+  const aside = [
+    exchange.channel === 'probe' ? 'probe' : '',
+    exchange.seen_by === undefined ? '' : `in the log of ${exchange.seen_by}`,
+  ].filter((part) => part !== '');
+  return aside.length === 0 ? name : [name ?? '', ...aside].join(' ').trim();
+}
+
+function plainNameOf(exchange: Exchange, role: Role): string | null {
   const { request } = exchange;
   if (role === 'page') return request.method;
   if (role === 'token') return formOf(exchange).get('grant_type');

@@ -49,9 +49,9 @@ export function sequenceOf(
       return server === authorization && isOAuth(role) ? 'authorization' : 'server';
     return origin === authorization ? 'authorization' : hostLane(origin, hosts);
   };
-  const arrows = view.exchanges
-    .filter(isShown)
-    .map((exchange) => arrowOf(exchange, view.role(exchange), laneOf));
+  const arrows = arrowsOf(view, laneOf, (name) => hostLane(name, hosts)).filter(({ exchange }) =>
+    isShown(exchange),
+  );
   const used = new Set(arrows.flatMap(({ from, to }) => [from, to]));
   const known: readonly Lane[] = [
     { id: 'browser', title: "User's browser", origin: null },
@@ -63,13 +63,44 @@ export function sequenceOf(
   return { lanes: [...known.filter(isUsed), ...hosts.values()], arrows };
 }
 
-function arrowOf(exchange: Exchange, role: Role, laneOf: (exchange: Exchange) => string): Arrow {
-  const isBrowsers = exchange.channel === 'front' || exchange.channel === 'loopback';
+/** Arrows in the order of the log; what a server did behind the client's back starts where the client's request ended. */
+function arrowsOf(
+  view: View,
+  laneOf: (exchange: Exchange) => string,
+  namedLane: (name: string) => string,
+): readonly Arrow[] {
+  const reached = new Map<number, string>();
+  const named = new Map<string, string>();
+  return view.exchanges.map((exchange) => {
+    const { seen_by, sent_by, caused_by } = exchange;
+    if (seen_by === undefined) {
+      const to = laneOf(exchange);
+      reached.set(exchange.id, to);
+      return arrowOf(
+        exchange,
+        view.role(exchange),
+        isBrowsers(exchange) ? 'browser' : 'client',
+        to,
+      );
+    }
+    const from = named.get(sent_by ?? '') ?? reached.get(caused_by ?? 0) ?? 'server';
+    const byAddress = laneOf(exchange);
+    const to = byAddress === from ? namedLane(seen_by) : byAddress;
+    named.set(seen_by, to);
+    return arrowOf(exchange, view.role(exchange), from, to);
+  });
+}
+
+function isBrowsers({ channel }: Exchange): boolean {
+  return channel === 'front' || channel === 'loopback';
+}
+
+function arrowOf(exchange: Exchange, role: Role, from: string, to: string): Arrow {
   return {
     exchange,
     role,
-    from: isBrowsers ? 'browser' : 'client',
-    to: laneOf(exchange),
+    from,
+    to,
     request: requestLabel(exchange, role),
     response: responseLabel(exchange),
     ending: endingOf(exchange),

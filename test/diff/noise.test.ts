@@ -95,6 +95,17 @@ describe('what never matters between two runs', () => {
   });
 });
 
+describe('what only one file holds beside the run', () => {
+  it.each([
+    ['an extra request', { channel: 'probe' as const }],
+    ["a server's log", { seen_by: 'gateway' }],
+  ])('is new, and shifts nothing: %s', (_, mark) => {
+    const extra = edit().again('list', (one) => ({ ...one, ...mark })).trace;
+    const { differences } = diff(edit().trace, extra);
+    expect(differences.map(({ kind, change }) => `${kind} ${change}`)).toEqual(['exchange added']);
+  });
+});
+
 describe('options', () => {
   it('timing shows a large change of duration, last', () => {
     const { differences } = diff(edit().trace, slow().status('call', 500).trace, { timing: true });

@@ -29,20 +29,30 @@ const host = fc
   .map((name) => `https://${name}.example`);
 
 /** Random draws of a second run. */
-export const draws: fc.Arbitrary<Draw> = fc.record({
-  clientId: fc.oneof(fc.uuid(), token(8, 24), token(4)),
-  code: fc.oneof(token(20, 60), fc.uuid(), token(6, 10)),
-  state: fc.oneof(token(32), token(11, 22)),
-  verifier: token(43, 80),
-  session: fc.oneof(fc.uuid(), token(16, 32)),
-  secrets: fc.uniqueArray(token(20, 40), { minLength: 5, maxLength: 5 }),
-  port: fc.integer({ min: 1024, max: 65535 }),
-  later: fc.integer({ min: 1, max: 9_000_000 }),
-  hosts: fc.option(
-    fc.tuple(host, host).filter(([a, b]) => a !== b),
-    { nil: undefined },
-  ),
-});
+export const draws: fc.Arbitrary<Draw> = fc
+  .record({
+    clientId: fc.oneof(fc.uuid(), token(8, 24), token(4)),
+    code: fc.oneof(token(20, 60), fc.uuid(), token(6, 10)),
+    state: fc.oneof(token(32), token(11, 22)),
+    verifier: token(43, 80),
+    session: fc.oneof(fc.uuid(), token(16, 32)),
+    secrets: fc.uniqueArray(token(20, 40), { minLength: 5, maxLength: 5 }),
+    port: fc.integer({ min: 1024, max: 65535 }),
+    later: fc.integer({ min: 1, max: 9_000_000 }),
+    hosts: fc.option(
+      fc.tuple(host, host).filter(([a, b]) => a !== b),
+      { nil: undefined },
+    ),
+  })
+  .filter(isDistinct);
+
+/** Values that are equal by chance would be an equality that the first run has not. */
+function isDistinct({ clientId, code, state, verifier, session, secrets }: Draw): boolean {
+  const values = [clientId, code, state, verifier, session, ...secrets];
+  return values.every((value, index) =>
+    values.every((other, place) => place === index || !other.includes(value)),
+  );
+}
 
 /** The same run, drawn again. */
 export function renameTrace(trace: Trace, draw: Draw): Trace {

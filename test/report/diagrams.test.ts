@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mermaid, mermaidWords } from '../../src/report/mermaid.ts';
 import { plantuml, plantumlWords } from '../../src/report/plantuml.ts';
+import type { Exchange } from '../../src/trace/schema.ts';
 import { edit, happyTrace } from '../rules/support.ts';
 import { hostileText, hostileTrace, PLAIN, subjectOf } from './hostile.ts';
 
@@ -62,6 +63,25 @@ describe('mermaid', () => {
       mermaid(subjectOf(), { ...PLAIN, ...options }).split('->>server:').length - 1;
     expect(arrows({ step: 'challenge' })).toBe(1);
     expect(arrows({ exchange: 13 })).toBe(1);
+  });
+
+  it('draws what servers did among themselves from where the request had come', () => {
+    const list = happyTrace().trace_log.find(({ id }) => id === 13) as Exchange;
+    const hop = (id: number, seen_by: string, url: string, sent_by?: string): Exchange => ({
+      ...list,
+      id,
+      seen_by,
+      caused_by: 13,
+      ...(sent_by !== undefined && { sent_by }),
+      request: { ...list.request, url },
+    });
+    const trace = edit()
+      .add(hop(30, 'upstream', 'https://api.demo.test/team/mcp'))
+      .add(hop(31, 'login', 'https://login.demo.test/t1/introspect', 'upstream')).trace;
+    const lines = mermaid(subjectOf(trace), PLAIN).split('\n');
+    expect(lines).toContain('  participant host1 as upstream');
+    expect(lines).toContain('  server->>host1: 30 POST /team/mcp tools/list');
+    expect(lines).toContain('  host1->>authorization: 31 POST /t1/introspect tools/list');
   });
 
   it('consists of nothing but its own statements, whatever a server says', () => {

@@ -28,7 +28,7 @@ export function exchangeMarkup(arrow: Arrow, around: Surroundings): Markup {
   return markup`<details class="exchange ${ending}" data-exchange="${exchange.id}" data-step="${exchange.step}"${exchange.id === around.open && markup` open`}>
 <summary><span class="id">${exchange.id}</span> <span class="what">${request}</span> <span class="ending">${response}</span>${heaviest && markup` <span class="pin ${heaviest.severity}">${pinned.length}<span class="unseen-text"> pinned</span></span>`} <span class="time">${milliseconds(exchange.timing.total_ms)}</span></summary>
 <div class="inside" id="x${exchange.id}">
-<p class="place">${exchange.step} · ${role} · ${CHANNELS[exchange.channel]} · ${laneTitle(arrow.from, around)} to ${laneTitle(arrow.to, around)}${exchange.caused_by !== null && markup` · led here by <a href="#x${exchange.caused_by}" class="to-exchange">exchange ${exchange.caused_by}</a>`}</p>
+<p class="place">${exchange.step} · ${role} · ${exchange.seen_by === undefined ? CHANNELS[exchange.channel] : `from the log of ${exchange.seen_by}`} · ${laneTitle(arrow.from, around)} to ${laneTitle(arrow.to, around)}${exchange.caused_by !== null && markup` · led here by <a href="#x${exchange.caused_by}" class="to-exchange">exchange ${exchange.caused_by}</a>`}</p>
 ${pinned.length > 0 && markup`<div class="cards">${pinned.map((finding) => cardMarkup(finding, false))}</div>`}
 <div class="fact-tables">${factsMarkup(factsOf(exchange, around.view), around.mark)}</div>
 ${messagesMarkup(exchange, around.mark)}

@@ -1,10 +1,11 @@
+import { federated } from './federated.ts';
 import { legacy, legacyBare } from './legacy.ts';
 import { minimal } from './minimal.ts';
 import { createNetwork } from './network.ts';
 import type { RunningWorld, World, WorldOptions } from './world.ts';
 
 /** The deployments that the reference server plays. */
-export const WORLDS: readonly World[] = [minimal, legacy, legacyBare];
+export const WORLDS: readonly World[] = [minimal, federated, legacy, legacyBare];
 
 /**
  * The world with this name.

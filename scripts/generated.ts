@@ -1,4 +1,5 @@
 /** Everything in the repository that is derived from the source. */
+import { execFileSync } from 'node:child_process';
 import { processIo } from '../src/cli/process-io.ts';
 import { createProgram } from '../src/cli/program.ts';
 import { diff } from '../src/diff/diff.ts';
@@ -7,6 +8,7 @@ import { parseTrace } from '../src/trace/parse.ts';
 import { traceSchemaDocument } from '../src/trace/schema-document.ts';
 import { goldenTraces } from './golden-traces.ts';
 import { manPage } from './man-page.ts';
+import { traceTypes } from './trace-types.ts';
 
 /** A file and what it has to hold. */
 export interface Generated {
@@ -19,11 +21,17 @@ export interface Generated {
 /** Makes all of them. */
 export async function generated(): Promise<readonly Generated[]> {
   const program = createProgram(processIo(), () => {});
+  const schema = traceSchemaDocument();
   const traces = await goldenTraces();
   return [
     {
       file: 'trace.schema.json',
-      text: `${JSON.stringify(traceSchemaDocument(), null, 2)}\n`,
+      text: `${JSON.stringify(schema, null, 2)}\n`,
+      same: isEqual,
+    },
+    {
+      file: 'types/trace.d.ts',
+      text: formatted('types/trace.d.ts', traceTypes(schema)),
       same: isEqual,
     },
     { file: 'docs/rules.md', text: rulesDocument(), same: isEqual },
@@ -34,6 +42,11 @@ export async function generated(): Promise<readonly Generated[]> {
       same: isSameRun,
     })),
   ];
+}
+
+function formatted(file: string, text: string): string {
+  const biome = 'node_modules/.bin/biome';
+  return execFileSync(biome, ['format', `--stdin-file-path=${file}`], { input: text }).toString();
 }
 
 function isEqual(old: string, text: string): boolean {

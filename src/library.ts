@@ -1,19 +1,54 @@
-import { CLIENTS } from './clients/index.ts';
+import { CLIENTS, findClient } from './clients/index.ts';
 import type { ClientProfile } from './clients/profile.ts';
 import type { Consent } from './consent/consent.ts';
+import { diff as diffRuns } from './diff/diff.ts';
+import type { DiffOptions, Judged, TraceDiff } from './diff/difference.ts';
 import type { FlowOptions } from './flow/options.ts';
 import { perform } from './flow/perform.ts';
 import { TOOL } from './flow/tool.ts';
 import type { ConnectionOptions } from './http/connection.ts';
+import { isReportName, loadReporter, REPORT_NAMES, type ReportName } from './report/index.ts';
+import type { ReportOptions } from './report/reporter.ts';
+import { type Cause, findCause as findCauseAmong } from './rules/cause.ts';
+import { judge } from './rules/judge.ts';
+import { findRevision, REVISIONS, type RevisionId } from './spec/revisions.ts';
 import { type KnownSecret, redact } from './trace/redact.ts';
+import { redactSafely } from './trace/safety.ts';
 import type { Exchange, Header, StepRecord, Trace } from './trace/schema.ts';
 
+/** What a run is asked beyond the defaults. */
+type Asked = Partial<
+  Pick<
+    FlowOptions,
+    | 'answers'
+    | 'assertion'
+    | 'authorizationServer'
+    | 'authorizeParameters'
+    | 'call'
+    | 'clientId'
+    | 'clientKey'
+    | 'clientMetadataUrl'
+    | 'clientSecret'
+    | 'consentTimeout'
+    | 'dpop'
+    | 'enterprise'
+    | 'grant'
+    | 'keep'
+    | 'lenient'
+    | 'registrationToken'
+    | 'scope'
+    | 'tokenAuthMethod'
+  >
+>;
+
 /** How a run differs from what Claude Desktop would do; everything but `consent` has a default. */
-export interface TraceOptions
-  extends Partial<Omit<FlowOptions, 'url' | 'callback'>>,
-    Partial<Omit<ConnectionOptions, 'timeout'>> {
+export interface TraceOptions extends Asked, Partial<Omit<ConnectionOptions, 'timeout'>> {
   /** How the authorization request is approved: `form({ username, password })` needs nobody. */
   readonly consent: Consent;
+  /** Whose registration to send: a profile or the id of one, default claude-desktop. */
+  readonly client?: string | ClientProfile;
+  /** The MCP revision to speak, default auto. */
+  readonly revision?: 'auto' | RevisionId;
   readonly callback?: Partial<FlowOptions['callback']>;
   /** Milliseconds that one request may take, default 30,000. */
   readonly timeout?: number;
@@ -30,35 +65,40 @@ export interface TraceOptions
   readonly onStep?: (record: StepRecord) => void;
 }
 
+const LONGEST_REQUEST = 30_000;
+const LONGEST_CONSENT = 300_000;
+const LONGEST_BODY = 256 * 1024;
+
 /**
  * Runs the whole sequence against an MCP server.
  * @returns the redacted trace, however the run ended: see `sequence_summary.outcome`.
+ * @throws {RangeError} for a client or a revision that is not known.
  * @throws what our own code threw: a bug of this package; nothing a server does makes it throw.
  */
 export async function trace(url: string, options: TraceOptions): Promise<Trace> {
-  const { consent, signal, secrets = [], timeout = 30_000 } = options;
-  const profile: ClientProfile = options.profile ?? CLIENTS[0];
+  const { consent, callback, secrets = [], timeout = LONGEST_REQUEST } = options;
+  const profile = profileOf(options.client);
   const performed = await perform({
     flow: {
-      revision: 'auto',
       lenient: false,
       authorizeParameters: [],
-      consentTimeout: 300_000,
+      consentTimeout: LONGEST_CONSENT,
       keep: false,
       ...options,
       url,
       profile,
-      callback: { ...profile.callback, port: 0, ...options.callback },
+      revision: revisionOf(options.revision),
+      callback: { ...profile.callback, port: 0, ...callback },
     },
     connection: { ...options, timeout },
     timeout,
-    maxBody: options.maxBody ?? 256 * 1024,
+    maxBody: options.maxBody ?? LONGEST_BODY,
     userAgent: options.userAgent ?? `${TOOL.name}/${TOOL.version}`,
     headers: options.headers ?? [],
     consent,
     username: null,
     source: 'library',
-    signal: signal ?? new AbortController().signal,
+    signal: options.signal ?? new AbortController().signal,
     observer: {
       stepStarted: () => {},
       stepEnded: (record) => options.onStep?.(record),
@@ -68,5 +108,77 @@ export async function trace(url: string, options: TraceOptions): Promise<Trace> 
     ask: async () => '',
   });
   if (performed.crash !== undefined) throw performed.crash;
-  return redact(performed.trace, secrets);
+  return redactSafely(performed.trace, secrets);
+}
+
+function profileOf(client: TraceOptions['client']): ClientProfile {
+  if (typeof client === 'object') return client;
+  const profile = client === undefined ? CLIENTS[0] : findClient(client);
+  if (profile) return profile;
+  const known = CLIENTS.map(({ id }) => id).join(', ');
+  throw new RangeError(`client ${JSON.stringify(client)} is not one of ${known}`);
+}
+
+function revisionOf(id: TraceOptions['revision']): FlowOptions['revision'] {
+  if (id === undefined || id === 'auto') return 'auto';
+  const revision = findRevision(id);
+  if (revision) return revision;
+  const known = REVISIONS.map((each) => each.id).join(', ');
+  throw new RangeError(`revision ${JSON.stringify(id)} is not auto or one of ${known}`);
+}
+
+/** Why the flow of a trace broke; undefined for one that did not. */
+export function findCause(of: Trace): Cause | undefined {
+  return findCauseAmong(of, judge(of).findings);
+}
+
+/** What two runs do not share, what the rules say of them included; what matters most comes first. */
+export function diff(
+  before: Trace,
+  after: Trace,
+  options: Omit<DiffOptions, 'before' | 'after'> = {},
+): TraceDiff {
+  return diffRuns(before, after, { ...options, before: judgedOf(before), after: judgedOf(after) });
+}
+
+function judgedOf(of: Trace): Judged {
+  const { findings } = judge(of);
+  const cause = findCauseAmong(of, findings);
+  return {
+    findings: findings.map(({ rule, severity, message }) => ({
+      rule: rule.id,
+      step: rule.step,
+      severity,
+      message,
+    })),
+    ...(cause && { cause: cause.message }),
+  };
+}
+
+/** How a report is made; by default without colours, 100 columns wide. */
+export type ReportingOptions = Partial<ReportOptions>;
+
+const REPORT_WIDTH = 100;
+
+/**
+ * A trace and what the rules say of it, in one of the forms people use: text, markdown, html, har, …
+ * @throws {RangeError} for a form that is none.
+ */
+export async function report(
+  of: Trace,
+  format: ReportName,
+  options: ReportingOptions = {},
+): Promise<string> {
+  if (!isReportName(format))
+    throw new RangeError(
+      `report ${JSON.stringify(format)} is not one of ${REPORT_NAMES.join(', ')}`,
+    );
+  const shown = of.metadata.redacted === true ? of : redact(of);
+  const judgement = judge(shown);
+  const cause = findCauseAmong(shown, judgement.findings);
+  const reporter = await loadReporter(format);
+  return reporter(
+    { trace: shown, judgement, ...(cause && { cause }) },
+    { color: false, width: REPORT_WIDTH, ...options },
+  );
 }

@@ -1,0 +1,35 @@
+/** Matchers for the tests of a server project: `expect.extend(matchers)`. */
+import { findCause } from './rules/cause.ts';
+import { judge } from './rules/judge.ts';
+import type { Trace } from './trace/schema.ts';
+
+/** What a matcher answers. */
+export interface Matched {
+  readonly pass: boolean;
+  readonly message: () => string;
+}
+
+/** For vitest and jest. */
+export const matchers = {
+  /** Passes for a trace of a run that completed. */
+  toHaveCompleted: (trace: Trace): Matched => {
+    const { outcome, reason } = trace.sequence_summary;
+    const cause = findCause(trace, judge(trace).findings);
+    const why = cause ? `${cause.message}\n${cause.fix}` : (reason ?? '');
+    return {
+      pass: outcome === 'completed',
+      message: () => `the run ended as ${outcome}${why && `: ${why}`}`,
+    };
+  },
+  /** Passes for a trace about which no rule has anything to say, but for those named. */
+  toHaveNoFindings: (trace: Trace, ignored: readonly string[] = []): Matched => {
+    const findings = judge(trace).findings.filter(({ rule }) => !ignored.includes(rule.id));
+    const told = findings.map(
+      ({ rule, severity, message, fix }) => `${severity} ${rule.id}: ${message}\n  ${fix}`,
+    );
+    return {
+      pass: findings.length === 0,
+      message: () => (told.length > 0 ? told.join('\n') : 'expected findings, and there are none'),
+    };
+  },
+};

@@ -22,7 +22,7 @@ const outdir = process.argv[2] ?? 'dist';
 
 rmSync(outdir, { recursive: true, force: true });
 await build({
-  entryPoints: { main: 'src/cli/main.ts', index: 'src/index.ts' },
+  entryPoints: { main: 'src/cli/main.ts', index: 'src/index.ts', vitest: 'src/vitest.ts' },
   outdir,
   bundle: true,
   splitting: true,

@@ -53,7 +53,7 @@ export function* urlFacts(
 ): Generator<Entry> {
   const [beforeFragment = '', fragment] = cut(url, '#');
   const [target = '', query] = cut(beforeFragment, '?');
-  yield [pointer, { kind: 'text', value: spelledOut(target) }];
+  yield [pointer, { kind: 'text', value: target }];
   if (query) yield* fieldsFacts(queryPointer, new URLSearchParams(query), 'form', depth);
   if (fragment)
     yield* fieldsFacts(below(pointer, 'fragment'), new URLSearchParams(fragment), 'form', depth);
@@ -62,13 +62,6 @@ export function* urlFacts(
 function cut(text: string, mark: string): readonly [string, string?] {
   const index = text.indexOf(mark);
   return index < 0 ? [text] : [text.slice(0, index), text.slice(index + 1)];
-}
-
-/** A secret's label in a path may stand percent-encoded. */
-function spelledOut(target: string): string {
-  return target.replace(/%3C([a-z_]+)(?:%20|\+)((?:%23\d+)|[\w-]{12})%3E/gi, (_, kind, label) => {
-    return `<${kind} ${String(label).replace('%23', '#')}>`;
-  });
 }
 
 function isTime(value: string): boolean {

@@ -109,9 +109,17 @@ function unquoted(written: string): string {
 /** A cookie's name and attributes; its value is nobody's business. */
 function* setCookieFacts(pointer: string, value: string): Generator<Entry> {
   const [pair = '', ...attributes] = value.split(';').map((part) => part.trim());
-  const kept = attributes.filter((part) => !/^(?:expires|max-age)=/i.test(part));
-  const values = kept.map((part) => part.toLowerCase());
-  yield [below(pointer, cookieName(pair)), { kind: 'set', values }];
+  const cookie = below(pointer, cookieName(pair));
+  const named = attributes.map((part) => {
+    const [name = '', ...rest] = part.split('=');
+    return [name.toLowerCase(), rest.join('=')] as const;
+  });
+  const kept = named.filter(([name]) => !/^(?:expires|max-age|path|domain)$/.test(name));
+  const values = kept.map(([name, text]) => (text === '' ? name : `${name}=${text.toLowerCase()}`));
+  yield [cookie, { kind: 'set', values }];
+  for (const [name, text] of named)
+    if (name === 'path' || name === 'domain')
+      yield [below(cookie, name), { kind: 'text', value: text }];
 }
 
 function cookieNames(value: string): readonly string[] {

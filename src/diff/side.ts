@@ -7,7 +7,7 @@ import type { Renamer } from './hosts.ts';
 import { remembered } from './memo.ts';
 import { findOrigins, type Origins } from './origins.ts';
 import { type Placed, placesOf } from './place.ts';
-import { splitRuns, withoutTimes } from './volatile.ts';
+import { splitRuns, withLabels, withoutTimes } from './volatile.ts';
 
 /** A run with its volatile parts understood. */
 export interface Side {
@@ -25,7 +25,7 @@ export interface Side {
 /** Prepares a run. Linear in its size. */
 export function prepareSide(view: View, rename: Renamer): Side {
   const placed = placesOf(view);
-  const normalize = remembered((text) => withoutTimes(rename(text)));
+  const normalize = remembered((text) => withoutTimes(rename(withLabels(text))));
   const runs = remembered((text) => splitRuns(normalize(text)));
   const facts = (exchange: Exchange): Facts => factsOf(exchange, view);
   const seen = (function* (): Generator<readonly [Placed, Facts]> {

@@ -10,6 +10,21 @@ describe('what never matters between two runs', () => {
   it.each<readonly [string, Edit, Edit]>([
     ['dates and request ids', noisy('1'), noisy('2')],
     [
+      'the path of a cookie that is made for one login',
+      edit().header('login', 'set-cookie', 'a=1; Path=/interaction/G-AxwqViJDlwwB8oQfxYCgM2kn'),
+      edit().header('login', 'set-cookie', 'a=1; Path=/interaction/4L8uU7ktQ4lLq3KmTa9GcPtU20'),
+    ],
+    [
+      'a secret in one file and its escaped label in the other',
+      edit().header('login', 'location', 'https://login.demo.test/t1/i/G-AxwqViJDlwwB8oQfxYCgM2kn'),
+      edit().header('login', 'location', 'https://login.demo.test/t1/i/%3Ccookie%20%231%3E'),
+    ],
+    [
+      'random parts of a list',
+      edit().body('asm', { request_uris: ['https://a/4L8uU7ktQ4lLq3KmTa9GcPtU20'] }),
+      edit().body('asm', { request_uris: ['https://a/G-AxwqViJDlwwB8oQfxYCgM2kn'] }),
+    ],
+    [
       'the value of a cookie',
       edit().header('login', 'set-cookie', 'sid=1; Path=/; Expires=Thu, 01 Jan 2026 00:00:00 GMT'),
       edit().header('login', 'set-cookie', 'sid=2; path=/; Expires=Fri, 02 Jan 2026 00:00:00 GMT'),
@@ -92,6 +107,11 @@ describe('what never matters between two runs', () => {
       edit().header('login', 'set-cookie', 'sid=1; Secure').trace,
     ).differences;
     expect(one?.text).toBe('header set-cookie/sid is new: ["secure"]');
+    const [path] = diff(
+      edit().header('login', 'set-cookie', 'sid=1; Path=/').trace,
+      edit().header('login', 'set-cookie', 'sid=1; Path=/login').trace,
+    ).differences;
+    expect(path?.text).toBe('header set-cookie/sid/path was "/", is "/login"');
   });
 });
 

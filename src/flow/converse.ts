@@ -23,7 +23,7 @@ export interface Conversation {
 export async function converse(
   facts: Pick<Facts, 'tokens'> & Partial<Facts>,
   tools: Tools,
-  { callsTool }: { readonly callsTool: boolean },
+  { callsTool, listsTools }: { readonly callsTool: boolean; readonly listsTools: boolean },
 ): Promise<Conversation> {
   const { session, revision } = await openSession(tools, credentialsOf(facts));
   try {
@@ -32,7 +32,7 @@ export async function converse(
         `the server chose protocol version ${quoted(revision)}, expected a published one`,
       );
     tools.found({ revision });
-    const listed = await session.tools();
+    const listed = listsTools ? await session.tools() : [];
     const { call } = tools.options;
     if (callsTool && call) {
       const tool = listed.find(({ name }) => name === call.tool);

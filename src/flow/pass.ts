@@ -104,6 +104,7 @@ const MISSING: Readonly<Record<keyof Facts, string>> = {
   revision: 'an MCP session',
   asked: 'a scope',
   stepUp: 'a refused scope',
+  refused: 'a refused call',
   dpop: 'a DPoP key',
 };
 

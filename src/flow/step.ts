@@ -34,6 +34,8 @@ export interface Facts {
   readonly asked: string;
   /** The scope that a refused call named: it is asked for next. */
   readonly stepUp: string;
+  /** The method of that call. */
+  readonly refused: string;
   /** The key that tokens are bound to. */
   readonly dpop: DpopKeys;
 }

@@ -20,12 +20,21 @@ export class McpError extends Error {
   readonly answer: Answer;
   /** The JSON-RPC error, where one came. */
   readonly rpc: JsonObject | undefined;
+  /** The method of a request that was refused by its status. */
+  readonly method: string | undefined;
 
-  constructor(code: McpErrorCode, message: string, answer: Answer, rpc?: JsonObject) {
+  constructor(
+    code: McpErrorCode,
+    message: string,
+    answer: Answer,
+    rpc?: JsonObject,
+    method?: string,
+  ) {
     super(message);
     this.code = code;
     this.answer = answer;
     this.rpc = rpc;
+    this.method = method;
   }
 }
 
@@ -77,6 +86,7 @@ function statusError(method: string, answer: Answer, messages: readonly JsonObje
     `${method} was answered with ${answer.status}${detail}${header}, expected 200 with a result`,
     answer,
     error,
+    method,
   );
 }
 

@@ -9,7 +9,7 @@ import { mcp, rfc6750 } from '../../spec/references.ts';
 import { headerValues } from '../../trace/headers.ts';
 import { converse } from '../converse.ts';
 import { fetchDocument } from '../fetch-document.ts';
-import { switches } from '../revision.ts';
+import { asksForUnion } from '../revision.ts';
 import { Again, defineStep, type Facts, StepFailure, type Tools } from '../step.ts';
 
 /** Uses the token: the handshake, the list of tools, the tool the user named. */
@@ -20,8 +20,12 @@ export const call = defineStep({
   needs: ['tokens'],
   async run(facts, tools) {
     try {
-      const { revision, tools: names } = await converse(facts, tools, { callsTool: true });
-      tools.note(`speaks ${revision}; ${names.length} tools listed`);
+      const listsTools = facts.refused !== 'tools/call' || asksForUnion(tools.options);
+      const { revision, tools: names } = await converse(facts, tools, {
+        callsTool: true,
+        listsTools,
+      });
+      tools.note(`speaks ${revision}${listsTools ? `; ${names.length} tools listed` : ''}`);
       return {};
     } catch (error) {
       if (!(error instanceof McpError)) throw error;
@@ -56,8 +60,9 @@ function stepUp(
   const had = parseScope(asked);
   // The same scope once more would get the same answer.
   if ([...parseScope(named)].every((scope) => had.has(scope))) return;
-  const next = switches(tools.options).stepUpScope === 'union' ? unionScope(asked, named) : named;
-  throw new Again('authorization', { stepUp: next ?? named }, error.message);
+  const next = asksForUnion(tools.options) ? unionScope(asked, named) : named;
+  const refused = error.method ?? '';
+  throw new Again('authorization', { stepUp: next ?? named, refused }, error.message);
 }
 
 /** The metadata may have come to name another server since; its tokens are then worth nothing here. */

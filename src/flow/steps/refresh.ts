@@ -36,7 +36,7 @@ async function callWith(
   tools: Tools,
 ): Promise<void> {
   try {
-    await converse(facts, tools, { callsTool: false });
+    await converse(facts, tools, { callsTool: false, listsTools: true });
   } catch (error) {
     if (error instanceof McpError) throw new StepFailure(error.message, { cause: error });
     throw error;

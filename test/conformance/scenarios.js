@@ -49,6 +49,9 @@ const SCENARIOS = {
     const trace = yield [];
     yield callOf('json_schema_echo', { schema: schemaOf(trace, 'json_schema_2020_12_tool') });
   },
+  *'json-schema-ref-no-deref'() {
+    yield [];
+  },
   *'auth/basic-cimd'() {
     yield [...CALL, '--client-metadata-url', CLIENT_METADATA_URL];
   },

@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest';
+import { CLIENT } from './exceptions.ts';
+import { expectVerdict, titleOf, unknownIn } from './expectation.ts';
+import { type NamedScenario, node, run, SUITES, scenariosOf } from './suite.ts';
+
+const scenarios = SUITES.flatMap((suite) => scenariosOf(suite, 'client')).flatMap(atEachWire);
+
+/** What an extension changes is the same at both eras: each is tried. */
+function atEachWire(scenario: NamedScenario): readonly NamedScenario[] {
+  const isNewest = scenario.suite === 'conformance-next' && scenario.name.startsWith('auth/');
+  return scenario.revision === undefined && isNewest
+    ? [scenario, { ...scenario, revision: '2026-07-28' }]
+    : [scenario];
+}
+
+/** Scenarios that measure milliseconds, and so have the machine for themselves. */
+const MEASURED: ReadonlySet<string> = new Set(['sse-retry']);
+
+const command = ['--command', `${node()} test/conformance/client.js`];
+
+async function passes(scenario: NamedScenario): Promise<void> {
+  const forced = scenario.suite === 'conformance-next' ? ['--force'] : [];
+  expectVerdict(scenario, await run(scenario, [...command, ...forced]), CLIENT);
+}
+
+describe('our command line as the client', () => {
+  test('every exception names a scenario', () => {
+    expect(unknownIn(CLIENT, scenarios)).toEqual([]);
+  });
+
+  for (const scenario of scenarios) {
+    if (MEASURED.has(scenario.name)) test(titleOf(scenario), () => passes(scenario));
+    else test.concurrent(titleOf(scenario), () => passes(scenario));
+  }
+});

@@ -51,6 +51,7 @@ async function readFlow(url: string, options: TraceCommandOptions, io: Io): Prom
     callback: readCallback(options, profile),
     consentTimeout: options.consentTimeout,
     ...readToolCall(options),
+    ...(options.allowPrivate && { allowPrivate: true }),
     keep: options.keep === true,
   };
 }

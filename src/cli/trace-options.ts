@@ -48,6 +48,7 @@ export interface TraceCommandOptions extends GrantOptions, ToolCallOptions {
   readonly key?: string;
   readonly insecure?: boolean;
   readonly resolve: readonly Pin[];
+  readonly allowPrivate?: boolean;
   readonly timeout: number;
   readonly maxBody: number;
   readonly format: ReportName;
@@ -164,6 +165,7 @@ function addNetworkOptions(command: Command): void {
     .addOption(
       repeatable('--resolve <host:port:address>', 'dial this address; repeatable', readPin),
     )
+    .option('--allow-private', 'let a remote server name addresses of this machine or network')
     .addOption(seconds('--timeout <seconds>', 'how long one request may take', 30))
     .addOption(bytes('--max-body <bytes>', 'how much of each body to keep', 256));
 }

@@ -95,6 +95,8 @@ export interface FlowOptions {
   };
   /** What to answer when that tool asks for input, by the name of the field; the rest by its defaults. */
   readonly answers?: Readonly<Record<string, unknown>>;
+  /** Let documents of a remote server name addresses of this machine and its network. */
+  readonly allowPrivate?: boolean;
   /** Leave tokens and the registered client behind. */
   readonly keep: boolean;
 }

@@ -4,6 +4,7 @@ import { type ConnectionOptions, openConnections } from '../http/connection.ts';
 import { openLoopback } from '../http/loopback.ts';
 import { createRecorder, milliseconds } from '../http/recorder.ts';
 import type { Exchange, Header, Trace } from '../trace/schema.ts';
+import { createAddressGuard } from './address-guard.ts';
 import { assemble } from './assemble.ts';
 import type { Observer } from './environment.ts';
 import type { FlowOptions } from './options.ts';
@@ -42,12 +43,14 @@ export async function perform(wanted: Performance): Promise<Performed> {
   const { flow, connection, consent, signal, observer, say, ask } = wanted;
   const started = new Date();
   const began = performance.now();
-  const connections = openConnections(connection);
+  const guard = createAddressGuard(flow);
+  const connections = openConnections({ ...connection, guard });
   const recorder = createRecorder((exchange) => observer.exchange(exchange));
   const http = createHttp({
     connections,
     recorder,
     signal,
+    guard,
     timeout: wanted.timeout,
     maxBody: wanted.maxBody,
     userAgent: wanted.userAgent,

@@ -4,7 +4,14 @@ import type { Header } from '../trace/schema.ts';
 import type { Connections } from './connection.ts';
 import { ExchangeRecord } from './exchange-record.ts';
 import { Breakdown, failureOf } from './failure.ts';
-import { type Answer, type Http, HttpError, type HttpRequest, LEFT } from './http.ts';
+import {
+  type AddressGuard,
+  type Answer,
+  type Http,
+  HttpError,
+  type HttpRequest,
+  LEFT,
+} from './http.ts';
 import { draftOf, outgoingHeaders, parseTarget } from './outgoing.ts';
 import type { Draft, Recorder } from './recorder.ts';
 import { RecordingHandler, type Settled } from './recording-handler.ts';
@@ -20,6 +27,8 @@ export interface HttpOptions {
   readonly userAgent: string;
   /** Headers the user adds to every back-channel request. */
   readonly headers: readonly Header[];
+  /** Asked before a request leaves; default: everything may be dialled. */
+  readonly guard?: AddressGuard;
   /** Ends every request that is under way. */
   readonly signal: AbortSignal;
 }
@@ -37,6 +46,7 @@ async function send(
   options: HttpOptions,
 ): Promise<Answer> {
   const target = parseTarget(request.url);
+  requirePublic(request, target, options);
   const signal = signalOf(request, options);
   if (signal.aborted) throw new HttpError('ABORTED', INTERRUPTED, null);
 
@@ -59,6 +69,13 @@ async function send(
     text: settled.text,
     truncated: settled.truncated,
   };
+}
+
+/** Our own listener is the one address of this machine that everybody may name. */
+function requirePublic(request: HttpRequest, target: URL, { guard }: HttpOptions): void {
+  if (request.recorded === false || request.channel === 'loopback') return;
+  const refused = guard?.url(target.href);
+  if (refused !== undefined) throw new HttpError('PRIVATE_ADDRESS', refused, null);
 }
 
 const INTERRUPTED = 'the run was interrupted';

@@ -4,6 +4,7 @@ import { createSecureContext, rootCertificates, type SecureContext } from 'node:
 import { Agent, type Dispatcher } from 'undici';
 import { createConnector } from './connector.ts';
 import { Breakdown } from './failure.ts';
+import type { AddressGuard } from './http.ts';
 import type { ProxyOptions } from './proxy.ts';
 
 /** How connections are made; the same for every leg. */
@@ -19,6 +20,8 @@ export interface ConnectionOptions {
   readonly resolve?: readonly { host: string; port: number; address: string }[];
   /** Proxy URLs and the hosts that need none; absent for a direct connection. */
   readonly proxy?: ProxyOptions;
+  /** Asked what a host name turned out to be; default: any address may be dialled. */
+  readonly guard?: AddressGuard;
   /** Milliseconds until an unanswered connection attempt is given up. */
   readonly timeout: number;
 }
@@ -49,13 +52,14 @@ const LARGEST_HEADERS = 16 * 1024;
 export function openConnections(options: ConnectionOptions): Connections {
   const sockets = new Set<Socket>();
   const secureContext = createCredentials(options);
-  const agent = (proxy: ProxyOptions | undefined): Agent =>
+  const agent = (proxy: ProxyOptions | undefined, guard: AddressGuard | undefined): Agent =>
     new Agent({
       connect: createConnector({
         secureContext,
         insecure: options.insecure === true,
         resolve: options.resolve ?? [],
         proxy,
+        guard,
         timeout: options.timeout,
         opened: (socket) => {
           sockets.add(socket);
@@ -65,8 +69,8 @@ export function openConnections(options: ConnectionOptions): Connections {
       allowH2: false,
       maxHeaderSize: LARGEST_HEADERS,
     });
-  const dispatcher = agent(options.proxy);
-  const direct = agent(undefined);
+  const dispatcher = agent(options.proxy, options.guard);
+  const direct = agent(undefined, undefined);
   return {
     dispatcher,
     direct,

@@ -3,6 +3,7 @@ import { type SecureContext, connect as startTls, type TLSSocket } from 'node:tl
 import type { buildConnector } from 'undici';
 import type { Exchange } from '../trace/schema.ts';
 import { Breakdown, type Phase } from './failure.ts';
+import type { AddressGuard } from './http.ts';
 import { type ProxyOptions, portOf, proxyFor, type Target } from './proxy.ts';
 import { addressOf, milliseconds } from './recorder.ts';
 import { tlsOf } from './tls.ts';
@@ -18,6 +19,7 @@ export interface ConnectorOptions {
     readonly address: string;
   }[];
   readonly proxy: ProxyOptions | undefined;
+  readonly guard: AddressGuard | undefined;
   /** Milliseconds until an attempt is given up. */
   readonly timeout: number;
   /** Told of each socket before it is connected. */
@@ -86,6 +88,7 @@ async function make(target: Target, attempt: Attempt, options: ConnectorOptions)
   // What is built on top of it reports its errors; here they would have no other listener.
   socket.on('error', () => {});
   options.opened(socket);
+  if (!proxy) watchAddress(socket, target.hostname, options);
   let timer: NodeJS.Timeout | undefined;
   const expired = new Promise<never>((_, reject) => {
     const seconds = options.timeout / 1000;
@@ -100,6 +103,14 @@ async function make(target: Target, attempt: Attempt, options: ConnectorOptions)
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** A name is judged by each address that it resolves to, before any is dialled. */
+function watchAddress(socket: Socket, host: string, { guard }: ConnectorOptions): void {
+  socket.on('lookup', (_, address: string) => {
+    const refused = guard?.resolved(host, address);
+    if (refused !== undefined) socket.destroy(new Breakdown('PRIVATE_ADDRESS', refused));
+  });
 }
 
 interface Place {

@@ -32,6 +32,14 @@ export type TextReader = (text: string) => 'more' | 'done';
  */
 export const LEFT = Symbol('left on purpose');
 
+/** Says why an address is not dialled; undefined where it may be. */
+export interface AddressGuard {
+  /** By what stands in a URL. */
+  readonly url: (url: string) => string | undefined;
+  /** By what its host name turned out to be. */
+  readonly resolved: (host: string, address: string) => string | undefined;
+}
+
 /** What came back. The recorded exchange of the same id holds the raw evidence. */
 export interface Answer {
   /** Id of the exchange in the log; 0 for an unrecorded one. */

@@ -1,4 +1,6 @@
 /** The way to the servers: transport security, ports, speed, and what stands in between. */
+
+import { isPrivateAddress } from '../oauth/private-host.ts';
 import { quoted } from '../oauth/quoted.ts';
 import { isLoopbackUrl, isSecureUrl } from '../oauth/resource.ts';
 import { originOf } from '../oauth/well-known.ts';
@@ -8,7 +10,6 @@ import { headerValue, mediaType } from '../trace/headers.ts';
 import type { Exchange } from '../trace/schema.ts';
 import type { View } from '../trace/view.ts';
 import { contentTypeOf, type Deviation, verdictOn } from './evidence.ts';
-import { isPrivateAddress } from './private-host.ts';
 import { at, defineRule, notApplicable, type Rule, type Verdict } from './rule.ts';
 
 const SECURITY = mcp(

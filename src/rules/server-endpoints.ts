@@ -1,4 +1,6 @@
 /** The endpoints the metadata names. */
+
+import { isPrivateHost } from '../oauth/private-host.ts';
 import { quoted } from '../oauth/quoted.ts';
 import { isSecureUrl } from '../oauth/resource.ts';
 import { mcp, mcpSecurity, oauth21, rfc8414 } from '../spec/references.ts';
@@ -6,7 +8,6 @@ import type { JsonObject } from '../trace/body.ts';
 import { stringMember, type View } from '../trace/view.ts';
 import { atMember, shown, verdictOn } from './evidence.ts';
 import { judgeServerMetadata } from './lookup.ts';
-import { isPrivateHost } from './private-host.ts';
 import { defineRule, notApplicable, type Rule } from './rule.ts';
 
 const EXAMPLE = `"authorization_endpoint": "https://login.example.com/authorize",

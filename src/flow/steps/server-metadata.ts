@@ -12,10 +12,11 @@ import { mcp, rfc8414 } from '../../spec/references.ts';
 import { REVISIONS, type Revision } from '../../spec/revisions.ts';
 import type { JsonObject } from '../../trace/body.ts';
 import type { Header } from '../../trace/schema.ts';
+import { createAddressGuard } from '../address-guard.ts';
 import { absence, type Fetched, fetchDocument } from '../fetch-document.ts';
 import type { FlowOptions } from '../options.ts';
 import { switches } from '../revision.ts';
-import { defineStep, type Facts, StepFailure, type Tools } from '../step.ts';
+import { defineStep, type Facts, Refusal, StepFailure, type Tools } from '../step.ts';
 
 /** Learns the endpoints of the authorization server. */
 export const serverMetadata = defineStep({
@@ -100,6 +101,8 @@ function requireEndpoints(metadata: ServerMetadata, tools: Tools): void {
     const url = metadata[name];
     if (url === undefined || !/^https?:\/\//i.test(url) || !URL.canParse(url))
       throw new StepFailure(`${name} is ${quoted(url)}, expected an absolute https URL`);
+    const held = createAddressGuard(tools.options).url(url);
+    if (held !== undefined) throw new Refusal(`${name}: ${held}`);
     if (!isSecureUrl(url)) tools.refuse(`${name} is ${quoted(url)}, expected https`);
   }
 }

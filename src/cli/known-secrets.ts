@@ -1,3 +1,5 @@
+import { kindOfName } from '../trace/redact/names.ts';
+import { looksRandom } from '../trace/redact/vocabulary.ts';
 import type { KnownSecret } from '../trace/redact.ts';
 import type { Credentials } from './consent.ts';
 import { grantSecrets } from './grant-settings.ts';
@@ -7,7 +9,10 @@ import type { TraceCommandOptions } from './trace-options.ts';
 /** Headers whose values are credentials whatever they look like. */
 const SECRET_HEADER = /authorization|cookie|token|secret|key|password|credential/i;
 
-/** Everything secret that the user brought: found wherever a server repeats it. */
+/**
+ * Everything secret that the user brought: found wherever a server repeats it. Of the form fields only
+ * what is named or looks like a secret: a tenant or a country is none.
+ */
 export function knownSecrets(
   { flow, connection }: Settings,
   options: TraceCommandOptions,
@@ -20,7 +25,9 @@ export function knownSecrets(
     ...one('password', password),
     ...grantSecrets(flow),
     ...(username?.includes('@') ? one('email', username) : []),
-    ...options.form.flatMap(([, value]) => one('form_field', value)),
+    ...options.form
+      .filter(([name, value]) => kindOfName(name) !== undefined || looksRandom(value))
+      .flatMap(([, value]) => one('form_field', value)),
     ...options.header
       .filter(([name]) => SECRET_HEADER.test(name))
       .flatMap(([, value]) => one('header', value)),

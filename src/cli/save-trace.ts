@@ -1,5 +1,6 @@
 import { defaultTracePath, writeTrace } from '../trace/file.ts';
 import { SecretSurvivedError, TraceFileError } from '../trace/file-error.ts';
+import { minimalTrace } from '../trace/minimal.ts';
 import type { KnownSecret } from '../trace/redact.ts';
 import { redactSafely } from '../trace/safety.ts';
 import type { Trace } from '../trace/schema.ts';
@@ -31,6 +32,7 @@ export function saveTrace(
     try {
       io.stdout(text());
     } catch (error) {
+      io.stdout(serialize(safeRemains(trace, error)));
       if (!(error instanceof SecretSurvivedError)) throw error;
       io.stderr(bugLine(error));
       return { onStdout: true, failed: true };
@@ -50,7 +52,7 @@ export function saveTrace(
       return { onStdout: false, failed: true };
     }
     // A secret that would have stood in the file, or redaction that fails: our bug either way.
-    const saved = saveSkeleton(wanted, trace, io);
+    const saved = saveRemains(wanted, safeRemains(trace, error), io);
     if (!(error instanceof SecretSurvivedError)) throw error;
     io.stderr(bugLine(error));
     return saved;
@@ -66,22 +68,15 @@ export function bugLine({ message }: SecretSurvivedError): string {
   return `mcp-oauth-trace: this is a bug in mcp-oauth-trace: ${message}.\n`;
 }
 
-/** Saves what cannot hold a secret: how the run ended, without any exchange. */
-function saveSkeleton(wanted: string, trace: Trace, io: Io): Saved {
-  const { sequence_summary: summary } = trace;
-  const steps = summary.steps.map(({ notes: _, ...step }) => ({ ...step, reason: null }));
-  const skeleton: Trace = {
-    ...trace,
-    metadata: {
-      ...trace.metadata,
-      server_url: new URL(trace.metadata.server_url).origin,
-      username: null,
-    },
-    sequence_summary: { ...summary, reason: null, client_id: null, steps },
-    secrets: [],
-    trace_log: [],
-  };
-  const path = writeTrace(wanted, skeleton);
-  io.stderr(`Saved without its exchanges: ${path}\n`);
+/** What is still safe to write when redaction failed: nothing that anybody else said. */
+function safeRemains(trace: Trace, error: unknown): Trace {
+  const why =
+    error instanceof SecretSurvivedError ? 'a secret survived redaction' : 'redaction failed';
+  return minimalTrace(trace, `withheld: ${why}; this is a bug in mcp-oauth-trace`);
+}
+
+function saveRemains(wanted: string, remains: Trace, io: Io): Saved {
+  const path = writeTrace(wanted, remains);
+  io.stderr(`Saved without what was said: ${path}\n`);
   return { path, onStdout: false, failed: true };
 }

@@ -22,7 +22,6 @@ export function assemble(
   options: FlowOptions,
   circumstances: Circumstances,
 ): Trace {
-  const { outcome, failedStep, reason } = summarize(steps);
   return {
     trace_version: TRACE_VERSION,
     metadata: {
@@ -43,18 +42,27 @@ export function assemble(
       ...(circumstances.insecure && { insecure: true }),
       ...givenOptions(options),
     },
-    sequence_summary: {
-      outcome,
-      failed_step: failedStep,
-      reason,
-      client_id: facts.client?.id ?? null,
-      auth_code_received: facts.grant?.kind === 'code',
-      access_token_received: facts.tokens !== undefined,
-      refresh_token_received: facts.tokens?.refresh_token !== undefined,
-      steps,
-    },
+    sequence_summary: summary({ facts, steps }),
     secrets: [],
     trace_log: log,
+  };
+}
+
+function summary({ facts, steps }: Run): Trace['sequence_summary'] {
+  const { outcome, failedStep, reason } = summarize(steps);
+  const { client, grant, superseded = [] } = facts;
+  const earlier = superseded.flatMap(({ tokens }) => tokens ?? []);
+  const tokens = facts.tokens ? [...earlier, facts.tokens] : earlier;
+  return {
+    outcome,
+    failed_step: failedStep,
+    reason,
+    client_id: client?.id ?? null,
+    // Only the code grant goes back to the user, and then it has had a code before.
+    auth_code_received: grant?.kind === 'code' || (grant === undefined && earlier.length > 0),
+    access_token_received: tokens.length > 0,
+    refresh_token_received: tokens.some(({ refresh_token }) => refresh_token !== undefined),
+    steps,
   };
 }
 

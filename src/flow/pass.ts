@@ -106,6 +106,7 @@ const MISSING: Readonly<Record<keyof Facts, string>> = {
   stepUp: 'a refused scope',
   refused: 'a refused call',
   dpop: 'a DPoP key',
+  superseded: 'an earlier pass',
 };
 
 function outcomeOf(error: unknown, mayReturn: boolean): Ended {

@@ -38,6 +38,15 @@ export interface Facts {
   readonly refused: string;
   /** The key that tokens are bound to. */
   readonly dpop: DpopKeys;
+  /** What earlier passes obtained before the run went back. */
+  readonly superseded: readonly Holding[];
+}
+
+/** What a run holds at an authorization server, and leaves behind unless it cleans up. */
+export interface Holding {
+  readonly server: Facts['server'];
+  readonly client: Client;
+  readonly tokens?: Facts['tokens'];
 }
 
 /** What a token is asked for with. */

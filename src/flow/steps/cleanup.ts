@@ -2,7 +2,7 @@ import { HttpError } from '../../http/http.ts';
 import { quoted } from '../../oauth/quoted.ts';
 import { rfc7009, rfc7592 } from '../../spec/references.ts';
 import { sameOrigin } from '../fetch-document.ts';
-import { defineStep, type Facts, Skipped, type Tools } from '../step.ts';
+import { defineStep, type Facts, type Holding, Skipped, type Tools } from '../step.ts';
 import { oauthClient } from '../token-request.ts';
 
 /** Leaves nothing behind where the server lets us: tokens revoked, the client deleted. */
@@ -12,20 +12,41 @@ export const cleanup = defineStep({
   spec: [rfc7009('2.1'), rfc7592('2.3')],
   needs: [],
   async run(facts, tools) {
-    const { client, tokens, server } = facts;
-    if (!client) throw new Skipped('nothing was registered');
-    if (tools.options.keep)
-      throw new Skipped(
-        `kept, as asked: client ${quoted(client.id)}${tokens ? ' and its tokens' : ''}`,
-      );
-    if (tokens && server) await revokeAll({ server, client, tokens }, tools);
-    await deleteClient(client, server?.metadata.registration_endpoint, tools);
+    const holdings = holdingsOf(facts);
+    if (holdings.length === 0) throw new Skipped('nothing was registered');
+    if (tools.options.keep) throw new Skipped(`kept, as asked: ${holdings.map(named).join('; ')}`);
+    for (const { server, client, tokens } of holdings)
+      if (tokens) await revokeAll({ server, client, tokens }, tools);
+    for (const { server, client } of clientsOf(holdings))
+      await deleteClient(client, server.metadata.registration_endpoint, tools);
     return {};
   },
 });
 
+/** What every pass of the run obtained, oldest first. */
+function holdingsOf({
+  server,
+  client,
+  tokens,
+  superseded = [],
+}: Partial<Facts>): readonly Holding[] {
+  if (!server || !client) return superseded;
+  return [...superseded, { server, client, ...(tokens && { tokens }) }];
+}
+
+/** Each client once: several passes may have used it. */
+function clientsOf(holdings: readonly Holding[]): readonly Holding[] {
+  return holdings.filter(
+    ({ client }, index) => holdings.findIndex((other) => other.client.id === client.id) === index,
+  );
+}
+
+function named({ client, tokens }: Holding): string {
+  return `client ${quoted(client.id)}${tokens ? ' and its tokens' : ''}`;
+}
+
 async function revokeAll(
-  { server, client, tokens }: Pick<Facts, 'server' | 'client' | 'tokens'>,
+  { server, client, tokens }: Required<Holding>,
   tools: Tools,
 ): Promise<void> {
   if (!server.metadata.revocation_endpoint)

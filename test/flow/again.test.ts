@@ -49,10 +49,14 @@ const wanting =
     return { status: 403, headers: { 'www-authenticate': value } };
   };
 
+/** A revision in which the challenge alone says what to ask for. */
+const revision = findRevision('2025-11-25');
+const challengeAlone = { ...(revision && { revision }) };
+
 describe('a call that is refused for its scope', () => {
   test('sends the run back to ask for the scope it named', async () => {
     const world = await startWorld({ ...scopedTokens(), [MCP]: wanting(['admin']) });
-    const { outcome, reason, trace } = await runFlow(world.mcpUrl);
+    const { outcome, reason, trace } = await runFlow(world.mcpUrl, { flow: challengeAlone });
     expect({ outcome, reason }).toEqual({ outcome: 'completed', reason: null });
     const asked = world.hitsOf(AUTHORIZE).map(({ url }) => url.searchParams.get('scope'));
     expect(asked).toEqual(['read write', 'admin']);
@@ -70,9 +74,9 @@ describe('a call that is refused for its scope', () => {
   });
 
   test('asks for the union with what it had, in a revision that says so', async () => {
-    const revision = findRevision('2026-07-28');
+    const newest = findRevision('2026-07-28');
     const world = await startWorld({ ...scopedTokens(), [MCP]: wanting(['admin']) });
-    await runFlow(world.mcpUrl, { flow: { ...(revision && { revision }) } });
+    await runFlow(world.mcpUrl, { flow: { ...(newest && { revision: newest }) } });
     const asked = world.hitsOf(AUTHORIZE).map(({ url }) => url.searchParams.get('scope'));
     expect(asked).toEqual(['read write', 'read write admin']);
   });
@@ -110,7 +114,7 @@ describe('a call that is refused for its scope', () => {
 describe('what earlier passes obtained', () => {
   test('is cleaned up too', async () => {
     const world = await startWorld({ ...scopedTokens(), [MCP]: wanting(['admin']) });
-    await runFlow(world.mcpUrl);
+    await runFlow(world.mcpUrl, { flow: challengeAlone });
     const revoked = world.hitsOf('POST /revoke').map((hit) => formOf(hit).token);
     expect(revoked).toEqual(['1.read.write', '2.admin']);
     expect(world.hitsOf('DELETE /clients/client-1')).toHaveLength(1);

@@ -30,8 +30,23 @@ export function authorizationRoutes(server: AuthorizationServer): readonly Route
 }
 
 async function authorize(server: AuthorizationServer, inbound: Inbound): Promise<Answer> {
-  const { clients, realm, sessions } = server;
-  const reading = await readAuthorizationRequest(inbound.url.searchParams, clients, realm);
+  const { sessions } = server;
+  const request = await readRequest(server, inbound);
+  if ('kind' in request) return request;
+  const session = sessions.open(inbound);
+  const waiting = randomToken();
+  session.waiting.set(waiting, request);
+  const next = session.user ? '/consent' : '/login';
+  return redirect('authorize', linkTo(next, { waiting }), [sessions.cookie(session)]);
+}
+
+/** The authorization request that may be shown to the user, or the answer that refuses it. */
+export async function readRequest(
+  server: AuthorizationServer,
+  { url }: Inbound,
+): Promise<AuthorizationRequest | Answer> {
+  const { clients, realm } = server;
+  const reading = await readAuthorizationRequest(url.searchParams, clients, realm);
   if (reading.type === 'untrusted')
     return {
       ...page(400, notePage('Not a valid request', reading.description)),
@@ -42,11 +57,7 @@ async function authorize(server: AuthorizationServer, inbound: Inbound): Promise
       error: reading.error,
       error_description: reading.description,
     });
-  const session = sessions.open(inbound);
-  const waiting = randomToken();
-  session.waiting.set(waiting, reading.request);
-  const next = session.user ? '/consent' : '/login';
-  return redirect('authorize', linkTo(next, { waiting }), [sessions.cookie(session)]);
+  return reading.request;
 }
 
 function askConsent({ sessions, realm }: AuthorizationServer, inbound: Inbound): Answer {
@@ -72,17 +83,19 @@ function decide(server: AuthorizationServer, inbound: Inbound): Answer {
       });
 }
 
-function issueCode(
+/** Issues the code for a request that this user approved; its tokens are of the grant with this id. */
+export function issueCode(
   { grants }: AuthorizationServer,
   subject: string,
   { client, scopes, resource, redirectUri, challenge, nonce }: AuthorizationRequest,
+  id: string = randomUUID(),
 ): string {
-  const grant = { id: randomUUID(), clientId: client.id, subject, scopes, resource };
+  const grant = { id, clientId: client.id, subject, scopes, resource };
   return grants.issueCode({ grant, redirectUri, challenge, nonce });
 }
 
 /** The authorization response, errors included, names its issuer. @see RFC 9207 section 2 */
-function sendBack(
+export function sendBack(
   { realm }: AuthorizationServer,
   { redirectUri, state }: ReturnAddress,
   parameters: Readonly<Record<string, string>>,

@@ -93,7 +93,7 @@ async function serveProvider(host: Host, client: UpstreamClient): Promise<void> 
     respondWith(
       [
         ...serverMetadataRoutes(realm, server.keys),
-        ...formLoginRoutes(server, { title: 'Log in', namesIssuer: true }),
+        ...formLoginRoutes(server, { title: 'Log in' }),
         ...tokenRoutes(server),
         ...introspectionRoutes(server),
       ],

@@ -1,27 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import { type Answer, type Inbound, redirect } from '../answer.ts';
-import { FOREIGN_POST } from '../authorization.ts';
-import {
-  type AuthorizationRequest,
-  type Reading,
-  type ReturnAddress,
-  readAuthorizationRequest,
-} from '../authorization-request.ts';
+import type { Answer, Inbound } from '../answer.ts';
+import { FOREIGN_POST, issueCode, readRequest, sendBack } from '../authorization.ts';
+import type { AuthorizationRequest } from '../authorization-request.ts';
 import type { AuthorizationServer } from '../authorization-server.ts';
 import { readForm } from '../form.ts';
 import { type Html, html } from '../html.ts';
-import { notePage, page } from '../pages.ts';
-import { withParameters } from '../redirect-uri.ts';
+import { page } from '../pages.ts';
 import type { Route } from '../router.ts';
 import { isOwnPost } from '../sessions.ts';
 
-/** How the login form looks, and what its answer says. */
+/** How the login form looks. */
 export interface FormLogin {
   readonly title: string;
   /** Where an account can be made, if anywhere. */
   readonly signUpPath?: string;
-  /** Whether the authorization response names its issuer. @see RFC 9207 */
-  readonly namesIssuer: boolean;
 }
 
 /**
@@ -30,35 +21,14 @@ export interface FormLogin {
  */
 export function formLoginRoutes(server: AuthorizationServer, look: FormLogin): readonly Route[] {
   const show = async (inbound: Inbound): Promise<Answer> => {
-    const reading = await read(server, inbound);
-    return reading.type === 'valid'
-      ? loginPage(server, inbound, look)
-      : refused(server, reading, look);
+    const request = await readRequest(server, inbound);
+    return 'kind' in request ? request : loginPage(server, inbound, look);
   };
   const submit = async (inbound: Inbound): Promise<Answer> => {
-    const reading = await read(server, inbound);
-    return reading.type === 'valid'
-      ? logIn(server, inbound, reading.request, look)
-      : refused(server, reading, look);
+    const request = await readRequest(server, inbound);
+    return 'kind' in request ? request : logIn(server, inbound, request, look);
   };
   return [{ path: '/authorize', methods: { GET: show, POST: submit } }];
-}
-
-function read({ clients, realm }: AuthorizationServer, { url }: Inbound): Promise<Reading> {
-  return readAuthorizationRequest(url.searchParams, clients, realm);
-}
-
-function refused(
-  server: AuthorizationServer,
-  reading: Exclude<Reading, { readonly type: 'valid' }>,
-  look: FormLogin,
-): Answer {
-  if (reading.type === 'untrusted') {
-    const content = notePage('Not a valid request', reading.description);
-    return { ...page(400, content), kind: 'authorize' };
-  }
-  const { error, description } = reading;
-  return sendBack(server, reading.to, { error, error_description: description }, look);
 }
 
 function logIn(
@@ -71,24 +41,7 @@ function logIn(
   if (!isOwnPost(server.sessions.open(inbound), inbound, form)) return FOREIGN_POST;
   const user = server.users.authenticate(form.get('username') ?? '', form.get('password') ?? '');
   if (!user) return loginPage(server, inbound, look, 'Wrong user name or password.');
-  const { client, scopes, resource, redirectUri, challenge, nonce } = request;
-  const grant = { id: randomUUID(), clientId: client.id, subject: user.name, scopes, resource };
-  const code = server.grants.issueCode({ grant, redirectUri, challenge, nonce });
-  return sendBack(server, request, { code }, look);
-}
-
-function sendBack(
-  { realm }: AuthorizationServer,
-  { redirectUri, state }: ReturnAddress,
-  parameters: Readonly<Record<string, string>>,
-  { namesIssuer }: FormLogin,
-): Answer {
-  const location = withParameters(redirectUri, {
-    ...parameters,
-    ...(state !== undefined && { state }),
-    ...(namesIssuer && { iss: realm.issuer }),
-  });
-  return redirect('callback', location);
+  return sendBack(server, request, { code: issueCode(server, user.name, request) });
 }
 
 function loginPage(

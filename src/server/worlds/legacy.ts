@@ -1,5 +1,5 @@
 import { type AuthorizationServer, createAuthorizationServer } from '../authorization-server.ts';
-import { all, document, header, on } from '../faults/fault.ts';
+import { all, callbackQuery, document, header, on } from '../faults/fault.ts';
 import { createMcpEndpoint } from '../mcp.ts';
 import { documentRoute } from '../metadata.ts';
 import { registrationRoutes } from '../registration.ts';
@@ -107,7 +107,6 @@ function authorizationRoutes(server: AuthorizationServer): readonly Route[] {
     ...formLoginRoutes(server, {
       title: 'Log in to Recipes',
       signUpPath: SIGN_UP_PATH,
-      namesIssuer: false,
     }),
     ...accountFormRoutes(server, SIGN_UP_PATH),
     ...tokenRoutes(server),
@@ -130,6 +129,10 @@ function metadataRoute(origin: string): Route {
 
 /** Answers without what later revisions brought: pointers to metadata, managed registrations. */
 const asOfOld = all(
+  on(
+    'callback',
+    callbackQuery((query) => new URLSearchParams([...query].filter(([name]) => name !== 'iss'))),
+  ),
   on(['challenge', 'rejection', 'step-up'], header('www-authenticate', 'Bearer realm="recipes"')),
   on(
     'registration',

@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { type Answer, type Inbound, redirect } from '../../answer.ts';
-import { FOREIGN_POST, NOTHING_WAITS } from '../../authorization.ts';
 import {
-  type AuthorizationRequest,
-  type ReturnAddress,
-  readAuthorizationRequest,
-} from '../../authorization-request.ts';
+  FOREIGN_POST,
+  issueCode,
+  NOTHING_WAITS,
+  readRequest,
+  sendBack,
+} from '../../authorization.ts';
+import type { AuthorizationRequest } from '../../authorization-request.ts';
 import type { AuthorizationServer } from '../../authorization-server.ts';
 import { createExpiring, type Expiring } from '../../expiring.ts';
 import { readForm } from '../../form.ts';
 import { type Html, html } from '../../html.ts';
-import { notePage, page } from '../../pages.ts';
+import { page } from '../../pages.ts';
 import { randomToken } from '../../random.ts';
-import { withParameters } from '../../redirect-uri.ts';
 import type { Route } from '../../router.ts';
 import { scopeMeanings } from '../../scopes.ts';
 import { isOwnPost, type Session } from '../../sessions.ts';
@@ -50,20 +51,13 @@ export function federatedLoginRoutes(
 }
 
 async function askConsent({ server }: Passage, inbound: Inbound): Promise<Answer> {
-  const { clients, realm, sessions } = server;
-  const reading = await readAuthorizationRequest(inbound.url.searchParams, clients, realm);
-  if (reading.type === 'untrusted') {
-    const content = notePage('Not a valid request', reading.description);
-    return { ...page(400, content), kind: 'authorize' };
-  }
-  if (reading.type === 'refused') {
-    const { error, description } = reading;
-    return sendBack(server, reading.to, { error, error_description: description });
-  }
+  const request = await readRequest(server, inbound);
+  if ('kind' in request) return request;
+  const { realm, sessions } = server;
   const session = sessions.open(inbound);
   const waiting = randomToken();
-  session.waiting.set(waiting, reading.request);
-  const content = consentPage(session, waiting, reading.request, scopeMeanings(realm));
+  session.waiting.set(waiting, request);
+  const content = consentPage(session, waiting, request, scopeMeanings(realm));
   return page(200, content, [sessions.cookie(session)]);
 }
 
@@ -113,30 +107,8 @@ async function comeBack(passage: Passage, inbound: Inbound): Promise<Answer> {
   const login = await upstream.finish(answer);
   if (typeof login === 'string')
     return sendBack(server, request, { error: 'access_denied', error_description: login });
-  const { client, scopes, resource, redirectUri, challenge, nonce } = request;
-  const grant = {
-    id: randomUUID(),
-    clientId: client.id,
-    subject: login.subject,
-    scopes,
-    resource,
-  };
-  kept.set(grant.id, login.tokens);
-  const code = server.grants.issueCode({ grant, redirectUri, challenge, nonce });
+  const grant = randomUUID();
+  kept.set(grant, login.tokens);
+  const code = issueCode(server, login.subject, request, grant);
   return sendBack(server, request, { code });
-}
-
-function sendBack(
-  { realm }: AuthorizationServer,
-  { redirectUri, state }: ReturnAddress,
-  parameters: Readonly<Record<string, string>>,
-): Answer {
-  return redirect(
-    'callback',
-    withParameters(redirectUri, {
-      ...parameters,
-      ...(state !== undefined && { state }),
-      iss: realm.issuer,
-    }),
-  );
 }

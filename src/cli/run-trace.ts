@@ -1,7 +1,8 @@
 import { Chalk } from 'chalk';
 import { type Performed, perform } from '../flow/perform.ts';
+import { CredentialsError } from '../http/connection.ts';
 import { createMask } from '../trace/redact.ts';
-import type { ExitCode } from './exit.ts';
+import { type ExitCode, UserError } from './exit.ts';
 import { withoutCommands } from './github-actions.ts';
 import { type Io, isColored } from './io.ts';
 import { createNarration, type Narration, quietNarration } from './narration.ts';
@@ -50,6 +51,9 @@ async function performWatched(
         return io.ask(question);
       },
     });
+  } catch (error) {
+    if (error instanceof CredentialsError) throw new UserError(error.message);
+    throw error;
   } finally {
     stopListening();
     narration.stop();

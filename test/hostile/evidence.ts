@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { parseTrace } from '../../src/trace/parse.ts';
 import type { Trace } from '../../src/trace/schema.ts';
+import { leaksIn } from './leaks.ts';
 import type { Ended } from './process.ts';
 
 /** The one trace of a run: alone in its folder, for its owner only, valid by the schema. */
@@ -41,30 +42,4 @@ export function expectPlain({ stdout, stderr }: Pick<Ended, 'stdout' | 'stderr'>
 }
 
 /** Control characters but line ends and tabs, and characters that turn the text around. */
-const STEERING =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-
-/** The secrets that stand in some text, as they are or encoded in a way that anyone can undo. */
-export function leaksIn(texts: readonly string[], secrets: readonly string[]): readonly string[] {
-  return secrets.filter((secret) =>
-    spellingsOf(secret).some((spelling) => texts.some((text) => text.includes(spelling))),
-  );
-}
-
-function spellingsOf(secret: string): readonly string[] {
-  return [
-    secret,
-    encodeURIComponent(secret),
-    JSON.stringify(secret).slice(1, -1),
-    Buffer.from(secret).toString('hex'),
-    // Whatever stands before it in the encoded text: three alignments, without their uncertain ends.
-    ...[0, 1, 2].flatMap((shift) => {
-      const bytes = Buffer.concat([Buffer.alloc(shift), Buffer.from(secret)]);
-      const from = shift === 0 ? 0 : shift + 1;
-      const certain = Math.floor((bytes.length * 8) / 6);
-      return (['base64', 'base64url'] as const).map((encoding) =>
-        bytes.toString(encoding).slice(from, certain),
-      );
-    }),
-  ];
-}
+const STEERING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;

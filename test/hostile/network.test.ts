@@ -110,7 +110,7 @@ const DAMAGE: Readonly<Record<string, Row>> = {
     },
     seen: /TIMEOUT/,
   },
-  'silence': { answering: () => {}, seen: /TIMEOUT/ },
+  silence: { answering: () => {}, seen: /TIMEOUT/ },
   'an event stream without an end': {
     answering: (visit) => {
       visit.response.writeHead(200, { 'content-type': 'text/event-stream' });

@@ -72,7 +72,7 @@ export async function startHostile(
     const verifier = new URLSearchParams(body).get('code_verifier');
     if (verifier) brought.add(verifier);
     const { socket } = request;
-    const lawfully = (): void => (LAWFUL[route] ?? notFound)(visit, issued);
+    const lawfully = (): void => answerLawfully(visit, issued);
     const visit: Visit = { route, url, body, request, response, socket, server, lawfully };
     const answering = behaviour[route] ?? behaviour['*'];
     if (answering) answering(visit);
@@ -147,6 +147,11 @@ export function callbackUrl({ url }: Visit, code: string): string {
   target.searchParams.set('code', code);
   target.searchParams.set('state', url.searchParams.get('state') ?? '');
   return target.href;
+}
+
+/** The answer of a lawful server. */
+export function answerLawfully(visit: Visit, issued: Issued): void {
+  (LAWFUL[visit.route] ?? notFound)(visit, issued);
 }
 
 const LAWFUL: Readonly<Record<string, (visit: Visit, issued: Issued) => void>> = {

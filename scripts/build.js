@@ -1,21 +1,7 @@
 // Bundles the command line, one chunk per command, with everything it depends on: `npx` installs one package.
 import { rmSync } from 'node:fs';
 import { build } from 'esbuild';
-
-/** Commander asks for it to start programs as commands, which ours never are. */
-const withoutPrograms = {
-  name: 'without-programs',
-  setup(building) {
-    building.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
-      importer.includes('node_modules/commander/')
-        ? { path: 'none', namespace: 'none' }
-        : undefined,
-    );
-    building.onLoad({ filter: /^none$/, namespace: 'none' }, () => ({
-      contents: 'module.exports = {}',
-    }));
-  },
-};
+import { slim } from './slim.js';
 
 /** Another folder than `dist` leaves the one that others use alone. */
 const outdir = process.argv[2] ?? 'dist';
@@ -34,7 +20,9 @@ await build({
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: 'none',
-  plugins: [withoutPrograms],
+  plugins: [slim],
+  // What has a form for bundlers comes in that form, of which the unused half is left out.
+  mainFields: ['module', 'main'],
   // Bundled CommonJS (undici) still asks for `require` of node: built-ins.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

@@ -1,0 +1,56 @@
+/**
+ * What of a dependency this tool never runs, taken out of its bundle. What is reached after all throws,
+ * and an import that a replacement does not have fails the build.
+ */
+export const slim = {
+  name: 'slim',
+  setup(building) {
+    for (const { filter, importer, contents } of REPLACEMENTS) {
+      const namespace = `slim:${importer}`;
+      building.onResolve({ filter }, (from) =>
+        from.importer.includes(importer) && !from.namespace.startsWith('slim:')
+          ? { path: from.path, namespace, sideEffects: false }
+          : undefined,
+      );
+      building.onLoad({ filter, namespace }, () => ({ contents, resolveDir: process.cwd() }));
+    }
+  },
+};
+
+const NEVER = '() => { throw new Error("this part of a dependency is not in the bundle"); }';
+
+const REPLACEMENTS = [
+  // The agent is all that is used of undici: no fetch, no WebSocket, no cache, no mocks.
+  {
+    filter: /^undici$/,
+    importer: '/src/http/',
+    contents: "export { default as Agent } from 'undici/lib/dispatcher/agent.js';",
+  },
+  // Servers are offered HTTP/1.1 alone, and node:http2 takes longer to load than a run takes.
+  {
+    filter: /^\.\/client-h2\.js$/,
+    importer: '/undici/lib/dispatcher/',
+    contents: `module.exports = ${NEVER};`,
+  },
+  // Bodies are text and bytes, never FormData.
+  {
+    filter: /^\.\.\/web\/fetch\/body\.js$/,
+    importer: '/undici/lib/dispatcher/',
+    contents: `exports.extractBody = ${NEVER};`,
+  },
+  // Commander starts programs as commands, which ours never are.
+  {
+    filter: /^node:child_process$/,
+    importer: '/commander/lib/',
+    contents: `exports.spawn = ${NEVER};`,
+  },
+  // JSON schemas are validated for forms that the reference server asks to fill in: the small
+  // validator does.
+  {
+    filter: /^@modelcontextprotocol\/server\/_shims$/,
+    importer: '/@modelcontextprotocol/server/',
+    contents: `export { CfWorkerJsonSchemaValidator as DefaultJsonSchemaValidator }
+      from '@modelcontextprotocol/server/validators/cf-worker';
+      export { default as process } from 'node:process';`,
+  },
+];

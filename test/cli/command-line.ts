@@ -82,6 +82,7 @@ export function stable(text: string): string {
     .replaceAll(/(\d+(?:\.\d+)?)( +)?ms\b/g, 'N ms')
     .replaceAll(/ +N ms/g, ' N ms')
     .replaceAll(/oauth_trace_\d{8}_\d{6}/g, 'oauth_trace_TIME')
+    .replaceAll(/\d+ rules judged, \d+ do not apply/g, 'N rules judged, N do not apply')
     .replaceAll(/\d+ characters/g, 'N characters')
     .replaceAll(/\/\S*\/command-line-\w+/g, 'FOLDER');
 }

@@ -1,6 +1,8 @@
 import { Chalk, type ChalkInstance } from 'chalk';
+import { wrapped } from '../../report/layout.ts';
 import { RULES } from '../../rules/index.ts';
 import { type Rule, severityOf } from '../../rules/rule.ts';
+import { revisionsOf } from '../../rules/standing.ts';
 import { STEP_IDS } from '../../trace/format.ts';
 import { EXIT, type ExitCode, UserError } from '../exit.ts';
 import { type Io, isColored } from '../io.ts';
@@ -15,7 +17,7 @@ export async function explainCommand(name: string | undefined, io: Io): Promise<
 
 function explain(name: string | undefined, chalk: ChalkInstance, width: number): string {
   if (name === undefined)
-    return `${STEP_IDS.map((step) => list(step, chalk)).join('\n')}\nmcp-oauth-trace explain <rule> says more.\n`;
+    return `${STEP_IDS.map((step) => list(step, chalk, width)).join('\n')}\nmcp-oauth-trace explain <rule> says more.\n`;
   const rule = RULES.find(({ id }) => id === name);
   if (rule) return page(rule, chalk, width);
   const step = STEP_IDS.find((id) => id === name);
@@ -34,50 +36,45 @@ function rulesOf(step: string): readonly Rule[] {
   return RULES.filter((rule) => rule.step === step);
 }
 
-function list(step: string, chalk: ChalkInstance): string {
-  const rules = rulesOf(step);
-  const width = Math.max(0, ...rules.map(({ id }) => id.length));
-  const lines = rules.map(
-    (rule) =>
-      `  ${rule.id.padEnd(width)}  ${chalk.dim(severityOf(rule).padEnd(7))}  ${rule.requires}\n`,
-  );
-  return `${chalk.bold(step)}\n${lines.join('')}`;
+function list(step: string, chalk: ChalkInstance, width: number): string {
+  const lines = rulesOf(step).flatMap((rule) => [
+    `  ${rule.id}  ${chalk.dim(severityOf(rule))}`,
+    ...wrapped(rule.requires, width - INDENT).map((line) => `${' '.repeat(INDENT)}${line}`),
+  ]);
+  return `${[chalk.bold(step), ...lines].join('\n')}\n`;
 }
+
+/** What a rule requires stands under its id. */
+const INDENT = 6;
 
 function page(rule: Rule, chalk: ChalkInstance, width: number): string {
-  const part = (title: string, text: string): string =>
-    `${chalk.bold(title)}\n${wrap(text, width - 2)
-      .map((line) => `  ${line}\n`)
-      .join('')}`;
-  const { affected, example } = rule;
-  return [
-    `${chalk.bold.underline(rule.id)}  ${chalk.dim(`${severityOf(rule)} · ${rule.level} · ${rule.fault} · step ${rule.step} · MCP revisions ${rule.revisions}`)}\n`,
-    part('Required', rule.requires),
-    part('Why it matters', rule.why),
-    part('How to mend it', rule.fix),
-    ...(example
-      ? [
-          `${chalk.bold('Example')}\n${example
-            .split('\n')
-            .map((line) => `  ${line}\n`)
-            .join('')}`,
-        ]
-      : []),
+  const part = (title: string, text: string): readonly string[] => [
+    chalk.bold(title),
+    ...wrapped(text, width - 2).map((line) => `  ${line}`),
+  ];
+  const { affected, example, level, fault, step } = rule;
+  const about = `${severityOf(rule)} (${level}), mended by the ${WHO[fault]}, step ${step}, ${revisionsOf(rule)} of MCP`;
+  return `${[
+    chalk.bold.underline(rule.id),
+    ...wrapped(about, width).map((line) => chalk.dim(line)),
+    ...part('Required', rule.requires),
+    ...part('Why it matters', rule.why),
+    ...part('How to mend it', rule.fix),
+    ...(example ? [chalk.bold('Example'), ...example.split('\n').map((line) => `  ${line}`)] : []),
     ...(affected
-      ? [part('Clients that break', `${affected.clients.join(', ')} (${affected.confidence})`)]
+      ? part('Clients that break', `${affected.clients.join(', ')} (${affected.confidence})`)
       : []),
-    `${chalk.bold('Where it stands')}\n${rule.spec.map(({ title, url }) => `  ${title}\n    ${chalk.dim(url)}\n`).join('')}`,
-  ].join('');
+    chalk.bold('Where it stands'),
+    ...rule.spec.flatMap(({ title, url }) => [
+      ...wrapped(title, width - 2).map((line) => `  ${line}`),
+      `    ${chalk.dim(url)}`,
+    ]),
+  ].join('\n')}\n`;
 }
 
-/** Lines of at most `width` characters, broken at blanks. */
-function wrap(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  for (const word of text.split(/\s+/)) {
-    const line = lines.at(-1);
-    if (line !== undefined && line.length + 1 + word.length <= width)
-      lines[lines.length - 1] = `${line} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
-}
+const WHO: Readonly<Record<Rule['fault'], string>> = {
+  'mcp-server': 'MCP server',
+  'authorization-server': 'authorization server',
+  deployment: 'deployment',
+  client: 'client',
+};

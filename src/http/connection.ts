@@ -51,11 +51,13 @@ const LARGEST_HEADERS = 16 * 1024;
  */
 export function openConnections(options: ConnectionOptions): Connections {
   const sockets = new Set<Socket>();
-  const secureContext = createCredentials(options);
+  const credentials = lazily(() => createCredentials(options));
+  // What the user gave is tried at once; the built-in authorities alone take long and cannot fail.
+  if (options.ca || options.cert || options.key) credentials();
   const agent = (proxy: ProxyOptions | undefined, guard: AddressGuard | undefined): Agent =>
     new Agent({
       connect: createConnector({
-        secureContext,
+        credentials,
         insecure: options.insecure === true,
         resolve: options.resolve ?? [],
         proxy,
@@ -78,6 +80,14 @@ export function openConnections(options: ConnectionOptions): Connections {
       await Promise.all([dispatcher.destroy(), direct.destroy()]);
       for (const socket of sockets) socket.destroy(new Breakdown('ABORTED', 'the run is over'));
     },
+  };
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 

@@ -11,7 +11,8 @@ import { tunnel } from './tunnel.ts';
 
 /** How connections are made. */
 export interface ConnectorOptions {
-  readonly secureContext: SecureContext;
+  /** Trust and identity, asked for when the first TLS connection is made. */
+  readonly credentials: () => SecureContext;
   readonly insecure: boolean;
   readonly resolve: readonly {
     readonly host: string;
@@ -182,11 +183,11 @@ async function throughProxy(
 async function secure(
   socket: Socket,
   hostname: string,
-  { secureContext }: ConnectorOptions,
+  { credentials }: ConnectorOptions,
 ): Promise<TLSSocket> {
   const secured = startTls({
     socket,
-    secureContext,
+    secureContext: credentials(),
     // A name is asked for by SNI; an address never is, and is verified all the same.
     ...(isIP(hostname) ? {} : { servername: hostname }),
     host: hostname,

@@ -2,10 +2,11 @@ import { federated } from './federated.ts';
 import { legacy, legacyBare } from './legacy.ts';
 import { minimal } from './minimal.ts';
 import { createNetwork } from './network.ts';
+import { securedApi } from './secured-api.ts';
 import type { RunningWorld, World, WorldOptions } from './world.ts';
 
 /** The deployments that the reference server plays. */
-export const WORLDS: readonly World[] = [minimal, federated, legacy, legacyBare];
+export const WORLDS: readonly World[] = [minimal, securedApi, federated, legacy, legacyBare];
 
 /**
  * The world with this name.

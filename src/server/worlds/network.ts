@@ -20,7 +20,8 @@ export interface Network {
 export interface Host {
   readonly name: string;
   readonly origin: string;
-  readonly serve: (respond: Respond) => void;
+  /** @param address says by which URL a request was called, where the socket's own is not it */
+  readonly serve: (respond: Respond, address?: (inbound: Inbound) => Inbound) => void;
   /** Asks another server, on behalf of the request that is being answered. */
   readonly ask: (hop: Hop) => Promise<Reply>;
 }
@@ -36,9 +37,10 @@ export function createNetwork(onExchange: (exchange: Exchange) => void = () => {
   const current = new AsyncLocalStorage<Inbound>();
   let last = 0;
   const watched =
-    (name: string, respond: Respond): Respond =>
-    async (inbound) => {
+    (name: string, respond: Respond, address: (inbound: Inbound) => Inbound): Respond =>
+    async (arrived) => {
       const id = ++last;
+      const inbound = address(arrived);
       const answer = await current.run(inbound, () => respond(inbound));
       const exchange = { ...recordExchange(id, inbound, answer), seen_by: name };
       exchanges.push(exchange);
@@ -54,7 +56,8 @@ export function createNetwork(onExchange: (exchange: Exchange) => void = () => {
       const host = {
         name,
         origin: listener.origin,
-        serve: (respond: Respond) => listener.serve(watched(name, respond)),
+        serve: (respond: Respond, address = asItCame) =>
+          listener.serve(watched(name, respond, address)),
         ask: (hop: Hop) => sendHop(onBehalf(hop, name, current.getStore())),
         close: listener.close,
       };
@@ -65,6 +68,10 @@ export function createNetwork(onExchange: (exchange: Exchange) => void = () => {
       await Promise.all(hosts.map((host) => host.close()));
     },
   };
+}
+
+function asItCame(inbound: Inbound): Inbound {
+  return inbound;
 }
 
 /**

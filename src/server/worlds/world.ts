@@ -57,6 +57,8 @@ export interface Started {
   readonly otp?: () => Promise<string>;
   /** Further places of the world that are worth a look, by name. */
   readonly places?: Readonly<Record<string, string>>;
+  /** Where the way it was started makes a difference. */
+  readonly expected?: Expected;
   /** Ends what is not a socket. */
   readonly close?: () => Promise<void>;
 }

@@ -1,8 +1,12 @@
+import { Agent, fetch as fetchWith } from 'undici';
 import { afterAll, beforeAll } from 'vitest';
 import { CLIENTS } from '../../../src/clients/index.ts';
 import { form } from '../../../src/consent/form.ts';
 import type { FlowOptions } from '../../../src/flow/options.ts';
 import { type Performed, perform } from '../../../src/flow/perform.ts';
+import { createHttp } from '../../../src/http/client.ts';
+import { openConnections } from '../../../src/http/connection.ts';
+import { createRecorder } from '../../../src/http/recorder.ts';
 import { judge } from '../../../src/rules/judge.ts';
 import { startWorld } from '../../../src/server/worlds/index.ts';
 import type { RunningWorld, WorldOptions } from '../../../src/server/worlds/world.ts';
@@ -69,4 +73,50 @@ export function cameTo(trace: Trace): RunningWorld['expected'] {
       .findings.map(({ rule }) => rule.id)
       .sort(),
   };
+}
+
+/** Where test clients want to be sent: nobody listens there, so the answer comes back to the test. */
+export const CALLBACK = 'http://localhost:9/callback';
+
+/** Logs in and approves as the first user of a world; gives the callback URL. */
+export async function approveIn(world: RunningWorld, url: string): Promise<URL> {
+  const connections = openConnections({
+    timeout: 10_000,
+    resolve: world.resolve,
+    ...(world.ca !== undefined && { ca: world.ca }),
+  });
+  const signal = new AbortController().signal;
+  const http = createHttp({
+    connections,
+    recorder: createRecorder(),
+    timeout: 10_000,
+    maxBody: 1024 * 1024,
+    userAgent: 'test',
+    headers: [],
+    signal,
+  })('authorization');
+  try {
+    const tools = { http, redirectUri: CALLBACK, signal, say: () => {}, ask: async () => '' };
+    const answer = await form({ ...world.users[0], otp: world.otp }).approve(url, tools);
+    return new URL(answer ?? '');
+  } finally {
+    await connections.close();
+  }
+}
+
+/** A fetch that knows the names and trusts the authority of a world. */
+export function fetchIn(world: RunningWorld): typeof fetch {
+  const agent = new Agent({
+    pipelining: 0,
+    connect: {
+      ...(world.ca !== undefined && { ca: world.ca }),
+      lookup: (_, options, callback) =>
+        options.all
+          ? callback(null, [{ address: '127.0.0.1', family: 4 }])
+          : callback(null, '127.0.0.1', 4),
+    },
+  });
+  // undici's fetch is the global one, but for the version of its types.
+  return ((url: string, init: object) =>
+    fetchWith(url, { redirect: 'manual', ...init, dispatcher: agent })) as unknown as typeof fetch;
 }

@@ -1,6 +1,6 @@
 import { anonymous, type Credentials } from '../mcp/credentials.ts';
 import { supportedVersions } from '../mcp/discover.ts';
-import { McpError } from '../mcp/error.ts';
+import { McpError, requireSuccess } from '../mcp/error.ts';
 import type { Line } from '../mcp/exchange.ts';
 import { openLegacyTransport } from '../mcp/legacy-events.ts';
 import { createSession, type Session, type SessionOptions } from '../mcp/session.ts';
@@ -70,7 +70,7 @@ function otherEra(error: McpError, tried: Revision, mayChange: boolean): Revisio
   const newest = REVISIONS.findLast((revision) => named.includes(revision) && revision !== tried);
   if (newest) return newest;
   // Without a list: a JSON-RPC "method not found" for initialize, which only a modern server says.
-  const knowsNoHandshake = error.answer.status === 404 && error.rpc?.code === -32601;
+  const knowsNoHandshake = error.method === 'initialize' && error.rpc?.code === -32601;
   return knowsNoHandshake ? REVISIONS.at(-1) : undefined;
 }
 
@@ -85,7 +85,11 @@ async function openOldTransport(
   refusal: McpError,
 ): Promise<Opened> {
   const transport = await openLegacyTransport(lineOf(tools, credentials));
-  if ('answer' in transport) throw refusal;
+  if ('answer' in transport) {
+    // A server without POST asks for the token here: that refusal tells more than the first.
+    if (transport.answer.status === 401) requireSuccess('GET', transport.answer, []);
+    throw refusal;
+  }
   tools.note('Streamable HTTP was refused; the deprecated HTTP+SSE transport answered');
   const session = sessionFor(tools, NEWEST_LEGACY, credentials, transport.send);
   const closing: Session = {

@@ -20,7 +20,7 @@ export class McpError extends Error {
   readonly answer: Answer;
   /** The JSON-RPC error, where one came. */
   readonly rpc: JsonObject | undefined;
-  /** The method of a request that was refused by its status. */
+  /** The method of the request, where it was refused by a status or a JSON-RPC error. */
   readonly method: string | undefined;
 
   constructor(
@@ -59,6 +59,7 @@ export function resultOf(
     `${method} was answered with JSON-RPC error ${seen}, expected a result`,
     answer,
     error,
+    method,
   );
 }
 

@@ -1,10 +1,13 @@
 import type { Answer } from '../../http/http.ts';
+import { anonymous } from '../../mcp/credentials.ts';
 import { McpError } from '../../mcp/error.ts';
+import type { Session } from '../../mcp/session.ts';
 import { findBearer, parseChallenges } from '../../oauth/challenge.ts';
 import { mcp, rfc6750, rfc9110 } from '../../spec/references.ts';
 import { NEWEST_LEGACY } from '../../spec/revisions.ts';
 import { headerValues } from '../../trace/headers.ts';
-import { sessionFor } from '../negotiate.ts';
+import { openSession, sessionFor } from '../negotiate.ts';
+import type { FlowOptions } from '../options.ts';
 import { switches } from '../revision.ts';
 import { defineStep, type Facts, OpenServer, StepFailure, type Tools } from '../step.ts';
 import { describeAnswer } from '../text.ts';
@@ -39,18 +42,10 @@ export const challenge = defineStep({
  * @throws {OpenServer} when it refuses nothing
  */
 async function refusal(tools: Tools): Promise<Answer> {
-  const session = sessionFor(tools, switches(tools.options));
   const { call } = tools.options;
   try {
-    await session.open();
-    const listed = await session.tools();
-    if (call)
-      await session.call(
-        call.tool,
-        call.arguments,
-        listed.find(({ name }) => name === call.tool),
-      );
-    await session.close();
+    const { session } = await openSession(tools, anonymous);
+    await askFor(call, session).finally(() => session.close().catch(() => undefined));
   } catch (error) {
     if (!(error instanceof McpError)) throw error;
     return await betterRefusal(error, tools);
@@ -62,15 +57,19 @@ async function refusal(tools: Tools): Promise<Answer> {
   );
 }
 
+async function askFor(call: FlowOptions['call'], session: Session): Promise<void> {
+  const listed = await session.tools();
+  const tool = listed.find(({ name }) => name === call?.tool);
+  if (call) await session.call(call.tool, call.arguments, tool);
+}
+
 /**
- * Some servers check the message before the token, or take no POST at all: what they refuse a
- * legacy handshake or a GET with is the refusal that counts.
- * @see https://modelcontextprotocol.io/specification/2025-03-26/basic/transports#backwards-compatibility
+ * Some modern servers check the message before the token: what they refuse a legacy handshake with
+ * is the refusal that counts.
  */
 async function betterRefusal({ answer }: McpError, tools: Tools): Promise<Answer> {
-  if (![400, 404, 405].includes(answer.status)) return answer;
-  const modern = switches(tools.options).era === 'modern';
-  const other = modern ? await refusedHandshake(tools) : await refusedStream(tools);
+  const mayBe = switches(tools.options).era === 'modern' && [400, 404, 405].includes(answer.status);
+  const other = mayBe ? await refusedHandshake(tools) : undefined;
   return other?.status === 401 ? other : answer;
 }
 
@@ -84,12 +83,4 @@ async function refusedHandshake(tools: Tools): Promise<Answer | undefined> {
         throw error;
       },
     );
-}
-
-async function refusedStream({ http, options }: Tools): Promise<Answer> {
-  return await http.send({
-    url: options.url,
-    headers: [['accept', 'text/event-stream']],
-    readAs: () => () => 'done',
-  });
 }

@@ -1,3 +1,4 @@
+import { plainJson } from '../trace/plain-json.ts';
 import type { DiffReporter } from './diff-sections.ts';
 import { whyItMatters } from './diff-why.ts';
 
@@ -7,5 +8,5 @@ export const diffJson: DiffReporter = (diff, { before, after }) => {
     const why = whyItMatters(difference);
     return why === undefined ? difference : { ...difference, why };
   });
-  return `${JSON.stringify({ before, after, ...diff, differences }, null, 2)}\n`;
+  return `${plainJson({ before, after, ...diff, differences }, 2)}\n`;
 };

@@ -1,4 +1,5 @@
 import { headerValue } from '../trace/headers.ts';
+import { plainJson } from '../trace/plain-json.ts';
 import type { Body, Exchange, Header, Trace } from '../trace/schema.ts';
 import { type View, viewTrace } from '../trace/view.ts';
 import { isAsked } from './narrow.ts';
@@ -21,7 +22,7 @@ export const har: Reporter = ({ trace, judgement }, options) => {
     _outcome: trace.sequence_summary.outcome,
     _reason: trace.sequence_summary.reason,
   };
-  return `${JSON.stringify({ log }, null, 2)}\n`;
+  return `${plainJson({ log }, 2)}\n`;
 };
 
 function pagesOf(trace: Trace): readonly object[] {

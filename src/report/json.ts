@@ -1,5 +1,6 @@
 import type { Cause } from '../rules/cause.ts';
 import type { Finding } from '../rules/rule.ts';
+import { plainJson } from '../trace/plain-json.ts';
 import { isAsked } from './narrow.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -30,7 +31,7 @@ export const json: Reporter = ({ trace, judgement, cause }, options) => {
     ),
     trace: { ...trace, trace_log },
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return `${plainJson(document, 2)}\n`;
 };
 
 function causeRecord({ finding, exchange, ...cause }: Cause): object {

@@ -1,3 +1,4 @@
+import { plainJson } from '../trace/plain-json.ts';
 import { viewTrace } from '../trace/view.ts';
 import { isAsked } from './narrow.ts';
 import type { Reporter } from './reporter.ts';
@@ -16,7 +17,7 @@ export const ndjson: Reporter = ({ trace, judgement }, options) => {
     .filter(isAsked(options))
     .map((exchange) => {
       const findings = [...(rules.get(exchange.id) ?? [])];
-      return `${JSON.stringify({ ...exchange, role: view.role(exchange), findings })}\n`;
+      return `${plainJson({ ...exchange, role: view.role(exchange), findings })}\n`;
     })
     .join('');
 };

@@ -1,5 +1,6 @@
 import type { Finding, Rule, Severity } from '../rules/rule.ts';
 import { severityOf } from '../rules/rule.ts';
+import { plainJson } from '../trace/plain-json.ts';
 import type { Exchange, Header, Trace } from '../trace/schema.ts';
 import { viewTrace } from '../trace/view.ts';
 import type { Reporter } from './reporter.ts';
@@ -27,7 +28,7 @@ export const sarif: Reporter = ({ trace, judgement }) => {
     }),
     columnKind: 'utf16CodeUnits',
   };
-  return `${JSON.stringify({ $schema: SCHEMA, version: '2.1.0', runs: [run] }, null, 2)}\n`;
+  return `${plainJson({ $schema: SCHEMA, version: '2.1.0', runs: [run] }, 2)}\n`;
 };
 
 const SCHEMA =

@@ -1,4 +1,5 @@
 /** Reading recorded bodies: JSON, forms, JSON-RPC messages. Nothing here throws. */
+import { isDeeperThan } from './depth.ts';
 import type { Body, Exchange } from './schema.ts';
 
 /** A JSON object of unknown members. */
@@ -69,8 +70,12 @@ function eventData(text: string): readonly string[] {
     .filter((data) => data !== '');
 }
 
-/** Text as JSON; undefined when it is none. */
+/** Levels of JSON that are read: more only serves to run whoever walks it out of stack. */
+const DEEPEST = 500;
+
+/** Text as JSON; undefined when it is none, or nests too deep. */
 export function parseJson(text: string): unknown {
+  if (text.length > DEEPEST && isDeeperThan(text, DEEPEST)) return undefined;
   try {
     return JSON.parse(text);
   } catch {

@@ -1,3 +1,4 @@
+import { isDeeperThan } from './depth.ts';
 import { TraceFileError } from './file-error.ts';
 import { type Trace, traceSchema } from './schema.ts';
 import { upgrade } from './upgrade.ts';
@@ -50,27 +51,4 @@ function parseJson(text: string, quoted: string): unknown {
 function placeOf(path: readonly PropertyKey[]): string {
   const place = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`));
   return place.join('').replace(/^\./, '') || 'the whole file';
-}
-
-/** Whether brackets outside of strings nest too deep: asked before anything recurses. */
-function isDeeperThan(text: string, most: number): boolean {
-  let depth = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code === 0x22) index = endOfString(text, index);
-    else if (code === 0x7b || code === 0x5b) {
-      depth += 1;
-      if (depth > most) return true;
-    } else if (code === 0x7d || code === 0x5d) depth -= 1;
-  }
-  return false;
-}
-
-function endOfString(text: string, start: number): number {
-  for (let index = start + 1; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code === 0x5c) index += 1;
-    else if (code === 0x22) return index;
-  }
-  return text.length;
 }

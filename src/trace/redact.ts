@@ -1,4 +1,5 @@
 /** The only owner of what is secret: everything that leaves this tool passes through here. */
+import { isDeeperThan } from './depth.ts';
 import type { Context } from './redact/judgement.ts';
 import { createLedger, describe, type Entry, type Ledger } from './redact/ledger.ts';
 import { makerOf } from './redact/names.ts';
@@ -109,10 +110,14 @@ function recordsOf(ledger: Ledger, visitor: Visitor): readonly Secret[] {
   return records;
 }
 
+/** Levels of a token's claims that are kept. */
+const DEEPEST_CLAIMS = 50;
+
 function recordOf(entry: Entry, visitor: Visitor): Secret {
   const { jwt, ...record } = describe(entry);
   const texts = jwt && jwtTexts(entry.value);
-  if (!texts) return record;
+  // The file it would stand in could not be read again.
+  if (!texts || texts.some((text) => isDeeperThan(text, DEEPEST_CLAIMS))) return record;
   const [header, claims] = texts.map(
     // A JSON object as text, its strings replaced by strings.
     (text) => JSON.parse(walkText(text, aboutPerson(visitor), 'json')) as Record<string, unknown>,

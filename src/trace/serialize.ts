@@ -1,4 +1,5 @@
 import { MEMBERS } from './format.ts';
+import { plainJson } from './plain-json.ts';
 import type { Exchange, Trace } from './schema.ts';
 
 /** Longest line that holds a whole object or list. */
@@ -41,14 +42,14 @@ function ordered<T extends object>(value: T, names: readonly string[]): T {
 
 /** JSON with what fits on one line; `indent` is that of the line it begins on. */
 function pretty(value: unknown, indent: string): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (typeof value !== 'object' || value === null) return plainJson(value) ?? 'null';
   const inner = `${indent}  `;
   const isList = Array.isArray(value);
   const items = isList
     ? value.map((item: unknown) => pretty(item, inner))
     : Object.entries(value)
         .filter(([, item]) => item !== undefined)
-        .map(([key, item]) => `${JSON.stringify(key)}: ${pretty(item, inner)}`);
+        .map(([key, item]) => `${plainJson(key)}: ${pretty(item, inner)}`);
   const [open, close, space] = isList ? ['[', ']', ''] : ['{', '}', ' '];
   if (items.length === 0) return `${open}${close}`;
   const width = items.reduce((sum, item) => sum + item.length + 2, indent.length);

@@ -1,22 +1,9 @@
 /** One way to hurt, hang or fill a client per row, at each leg of the sequence. */
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expectUnharmed, savedTrace } from './evidence.ts';
+import { expectUnharmed } from './evidence.ts';
 import { buildProgram, type Program } from './process.ts';
-import {
-  type Answering,
-  challenge,
-  json,
-  LEGS,
-  loginPage,
-  page,
-  redirect,
-  resourceDocument,
-  serverDocument,
-  startHostile,
-  USER,
-  type Visit,
-} from './server.ts';
+import { type Answering, LEGS, redirect, startHostile, USER, type Visit } from './server.ts';
 
 let program: Program;
 beforeAll(() => {
@@ -179,10 +166,13 @@ const DAMAGE: Readonly<Record<string, Row>> = {
   },
 };
 
+/** Without resource metadata a client goes on as revision 2025-03-26 says; elsewhere it has to stop. */
+const CODES: Readonly<Record<string, readonly number[]>> = { 'resource metadata': [1, 3] };
+
 describe.concurrent.each(Object.entries(LEGS))('at the %s', (leg, route) => {
   test.each(Object.entries(DAMAGE))('%s ends the run, and the trace is saved', async (_, row) => {
-    const { trace } = await runAgainst(route, row.answering, [3, 4]);
+    const { trace } = await runAgainst(route, row.answering, CODES[leg] ?? [3]);
     const failures = trace.trace_log.flatMap(({ failure }) => (failure ? [failure.code] : []));
-    if (row.seen) expect(failures.join(' ') || leg).toMatch(row.seen);
+    if (row.seen) expect(failures.join(' ')).toMatch(row.seen);
   });
 });

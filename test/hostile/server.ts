@@ -143,7 +143,8 @@ export function challenge({ response, server }: Visit, more = ''): void {
 
 /** The redirect to the callback, as an authorization server sends it. */
 export function callbackUrl({ url }: Visit, code: string): string {
-  const target = new URL(url.searchParams.get('redirect_uri') ?? 'http://127.0.0.1:9/');
+  const asked = url.searchParams.get('redirect_uri') ?? '';
+  const target = new URL(URL.canParse(asked) ? asked : 'http://127.0.0.1:9/');
   target.searchParams.set('code', code);
   target.searchParams.set('state', url.searchParams.get('state') ?? '');
   return target.href;

@@ -17,8 +17,8 @@ import { createRandom, type Random } from './random.ts';
 /** What went wrong, in words; nothing when all held. */
 export type Faults = readonly string[];
 
-/** Share of the answers that are changed. */
-const SHARE = 0.3;
+/** Shares of the answers that are changed: few let the sequence go far, many end it early. */
+const SHARES = [0.04, 0.1, 0.3];
 
 /** Milliseconds that a request may take; hanging ones are rare. */
 const TIMEOUT = 500;
@@ -26,9 +26,10 @@ const TIMEOUT = 500;
 /** Holds one conversation and checks everything that is promised of it. */
 export async function converse(seed: number): Promise<{ faults: Faults; outcome: string }> {
   const random = createRandom(seed);
+  const share = random.pick(SHARES);
   const harmed = new Set<string>();
   const server = await startHostile({
-    '*': (visit) => answer(visit, server.issued, random, harmed),
+    '*': (visit) => answer(visit, server.issued, random, share, harmed),
   });
   try {
     const performed = await runFlow(server.mcpUrl, {
@@ -66,7 +67,9 @@ async function faultsOf(raw: Trace, secrets: readonly string[]): Promise<Faults>
       { trace: read, judgement, ...(cause && { cause }) },
       { color: false, width: 100, headers: true, bodies: true },
     );
-    const steering = text.match(STEERING)?.[0];
+    // A carriage return is white space in a document, and an order on a terminal.
+    const shown = name === 'html' ? text.replaceAll('\r', '') : text;
+    const steering = shown.match(STEERING)?.[0];
     if (steering)
       faults.push(`${name} holds ${JSON.stringify(steering)} at ${around(text, steering)}`);
     if (leaksIn([text], secrets).length > 0) faults.push(`a secret in ${name}`);
@@ -87,9 +90,15 @@ function stackOf(error: unknown): string {
 }
 
 /** What a lawful server would say, changed now and then. */
-function answer(visit: Visit, issued: Issued, random: Random, harmed: Set<string>): void {
+function answer(
+  visit: Visit,
+  issued: Issued,
+  random: Random,
+  share: number,
+  harmed: Set<string>,
+): void {
   const lawful = capture(visit, issued);
-  const wire = random.chance(SHARE) ? mutate(lawful, random) : lawful;
+  const wire = random.chance(share) ? mutate(lawful, random) : lawful;
   // A changed answer may hide what it issues under names and in forms that nobody knows as secret.
   if (wire !== lawful) {
     const said = bytesOf(lawful).toString('latin1');

@@ -59,7 +59,7 @@ const VALUES: readonly unknown[] = [
   0,
   -1,
   1e308,
-  9_007_199_254_740_993,
+  9_007_199_254_740_992,
   [],
   {},
   [[]],
@@ -267,13 +267,13 @@ function events(body: Buffer, random: Random): Buffer {
 
 /** Another value, name or shape somewhere in a JSON document. */
 function editJson(wire: Wire, random: Random): Wire {
-  let document: unknown;
   try {
-    document = JSON.parse(wire.body.toString());
+    const document: unknown = JSON.parse(wire.body.toString());
+    return { ...wire, body: Buffer.from(JSON.stringify(changed(document, random)) ?? '') };
   } catch {
+    // No JSON, or too deep for our own hands.
     return editText(wire, random);
   }
-  return { ...wire, body: Buffer.from(JSON.stringify(changed(document, random)) ?? '') };
 }
 
 function changed(value: unknown, random: Random): unknown {

@@ -37,10 +37,16 @@ export async function discover(
       );
     return { answer, revision: revision.id };
   } catch (error) {
-    if (error instanceof McpError && error.rpc?.code === METHOD_NOT_FOUND)
-      return { answer: error.answer, revision: revision.id };
+    if (isWithoutDiscovery(error)) return { answer: error.answer, revision: revision.id };
     throw error;
   }
+}
+
+/** A modern server answers an unknown method with 404; a legacy one answers it with 200. */
+function isWithoutDiscovery(error: unknown): error is McpError {
+  return (
+    error instanceof McpError && error.answer.status === 404 && error.rpc?.code === METHOD_NOT_FOUND
+  );
 }
 
 /** The versions that an error names as supported; empty for another error. */

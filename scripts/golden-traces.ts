@@ -40,7 +40,10 @@ export async function goldenTraces(): Promise<readonly GoldenTrace[]> {
 }
 
 function subjects(): Subject[] {
-  const healthy = REVISIONS.map(({ id }) => ({ name: `healthy-${id}`, faults: [], revision: id }));
+  const healthy = [
+    { name: 'healthy', faults: [], revision: undefined },
+    ...REVISIONS.map(({ id }) => ({ name: `healthy-${id}`, faults: [], revision: id })),
+  ];
   const shown = FAULTS.filter(({ needs }) => needs !== 'probe').map(({ id }) => ({
     name: id,
     faults: [id],

@@ -23,17 +23,22 @@ export const bashCompletion: Completion = (commands, words) => {
   });
   return `# ${PROGRAM} completion for bash: source it, or save it in bash_completion.d
 _mcp_oauth_trace() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" words
-  case "\${COMP_WORDS[1]}/$previous" in
+  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}"
+  local command="\${COMP_WORDS[1]}" words
+  case "$command" in
+    ${commands.map(({ name }) => name).join('|')}) ;;
+    *) command=trace ;;
+  esac
+  case "$command/$previous" in
 ${valueCases(commands, words)}
   esac
   if [ -z "$words" ]; then
-    case "\${COMP_CWORD}/\${COMP_WORDS[1]}" in
-      1/*) words=${quoted([...commands.map(({ name }) => name), 'help', '--help', '--version'].join(' '))} ;;
+    case "$COMP_CWORD" in
+      1) words=${quoted([...commands.map(({ name }) => name), 'help', '--help', '--version'].join(' '))} ;;
     esac
   fi
   if [ -z "$words" ]; then
-    case "\${COMP_WORDS[1]}" in
+    case "$command" in
 ${cases.map((line) => `  ${line}`).join('\n')}
     esac
   fi

@@ -22,11 +22,11 @@ function argumentTerm(argument: Parameters<Help['argumentTerm']>[0]): string {
 
 /** Shown before everything else. */
 export const EXAMPLES = `Examples:
-  $ mcp-oauth-trace https://example.com/mcp                approve in your browser
+  $ mcp-oauth-trace https://example.com/mcp                approve in a browser
   $ mcp-oauth-trace https://example.com/mcp --username me  fill its login form
   $ mcp-oauth-trace check trace.json                       judge a saved trace
   $ mcp-oauth-trace diff monday.json tuesday.json          see what changed
-  $ mcp-oauth-trace self-test                              try it without a server
+  $ mcp-oauth-trace self-test                              see it work
 `;
 
 /** Shown after the options of a run. */
@@ -40,6 +40,11 @@ Environment:
                        as elsewhere
 
 Exit codes:
-  0 fine   1 findings at or above --fail-on   2 usage   3 the flow could not complete
-  4 the server asked for no authorization   70 our bug   130 interrupted, trace saved
+  0    fine
+  1    findings at or above --fail-on, or worse than --baseline
+  2    usage, or unreadable input
+  3    the flow could not complete
+  4    the server asked for no authorization
+  70   a bug of this program
+  130  interrupted; the trace is saved
 `;

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commandLine, folder, stable } from './command-line.ts';
 
-const HEALTHY = resolve('traces/reference/healthy-2025-11-25.json');
+const HEALTHY = resolve('traces/reference/healthy.json');
 /** One error. */
 const FAULTY = resolve('traces/reference/token-cache-control.json');
 /** One warning. */

@@ -1,6 +1,7 @@
 import { Agent, fetch as fetchWith } from 'undici';
 import { afterAll, beforeAll } from 'vitest';
 import { CLIENTS } from '../../../src/clients/index.ts';
+import type { Consent } from '../../../src/consent/consent.ts';
 import { form } from '../../../src/consent/form.ts';
 import type { FlowOptions } from '../../../src/flow/options.ts';
 import { type Performed, perform } from '../../../src/flow/perform.ts';
@@ -78,8 +79,12 @@ export function cameTo(trace: Trace): RunningWorld['expected'] {
 /** Where test clients want to be sent: nobody listens there, so the answer comes back to the test. */
 export const CALLBACK = 'http://localhost:9/callback';
 
-/** Logs in and approves as the first user of a world; gives the callback URL. */
-export async function approveIn(world: RunningWorld, url: string): Promise<URL> {
+/** Logs in and approves, as the first user of a world by default; gives the callback URL. */
+export async function approveIn(
+  world: RunningWorld,
+  url: string,
+  consent: Consent = form({ ...world.users[0], otp: world.otp }),
+): Promise<URL> {
   const connections = openConnections({
     timeout: 10_000,
     resolve: world.resolve,
@@ -97,7 +102,7 @@ export async function approveIn(world: RunningWorld, url: string): Promise<URL> 
   })('authorization');
   try {
     const tools = { http, redirectUri: CALLBACK, signal, say: () => {}, ask: async () => '' };
-    const answer = await form({ ...world.users[0], otp: world.otp }).approve(url, tools);
+    const answer = await consent.approve(url, tools);
     return new URL(answer ?? '');
   } finally {
     await connections.close();

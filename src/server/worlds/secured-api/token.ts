@@ -82,7 +82,7 @@ async function exchange({ server, tokens, audiences }: Issuer, inbound: Inbound)
  */
 export async function introspect({ server, tokens }: Issuer, inbound: Inbound): Promise<Answer> {
   const form = readForm(inbound) ?? new URLSearchParams();
-  const client = await authenticateClient(server, inbound, form);
+  const client = await authenticateClient(withBothMethods(server, inbound), inbound, form);
   if (isAnswer(client)) return client;
   if (!isResourceServer(client))
     return oauthError('token-error', 403, 'unauthorized_client', 'the client may not introspect');

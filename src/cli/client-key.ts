@@ -14,7 +14,10 @@ const ALGORITHMS: readonly Algorithm[] = [
   { name: 'ES256', fits: (key) => curveOf(key) === 'prime256v1' },
   { name: 'ES384', fits: (key) => curveOf(key) === 'secp384r1' },
   { name: 'ES512', fits: (key) => curveOf(key) === 'secp521r1' },
-  { name: 'EdDSA', fits: (key) => key.asymmetricKeyType === 'ed25519' },
+  ...['EdDSA', 'Ed25519'].map((name) => ({
+    name,
+    fits: (key: KeyObject) => key.asymmetricKeyType === 'ed25519',
+  })),
   ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'].map((name) => ({
     name,
     fits: (key: KeyObject) => key.asymmetricKeyType === 'rsa',

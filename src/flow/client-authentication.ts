@@ -9,10 +9,12 @@ import type { Client } from './step.ts';
  */
 export async function authentication(
   oauth: typeof Oauth,
-  { authMethod, secret }: Client,
+  { id, authMethod, secret }: Client,
   key: ClientKey | undefined,
 ): Promise<Oauth.ClientAuth> {
-  if (authMethod === 'private_key_jwt' && key) return oauth.PrivateKeyJwt(await importKey(key));
+  // Without an id there is nothing to say: a platform's JWT speaks for itself.
+  if (id === '') return () => {};
+  if (authMethod === 'private_key_jwt' && key) return await signature(oauth, key);
   // A secret method without a secret happens: the server then says what it thinks of it.
   if (!secret || authMethod === 'none' || authMethod === 'private_key_jwt') return oauth.None();
   const methods = {
@@ -39,18 +41,32 @@ function formEncoded(text: string): string {
   return new URLSearchParams({ '': text }).toString().slice(1);
 }
 
-/** @throws {TypeError} for text that is no private key; checked before the run begins. */
-export async function importKey({ text, algorithm }: ClientKey): Promise<Oauth.PrivateKey> {
+/** Says the algorithm in the words of the user: Ed25519 keys have two names for theirs. */
+async function signature(oauth: typeof Oauth, clientKey: ClientKey): Promise<Oauth.ClientAuth> {
+  const { algorithm, ...key } = await importKey(clientKey);
+  return oauth.PrivateKeyJwt(key, {
+    [oauth.modifyAssertion]: (header) => {
+      header.alg = algorithm;
+    },
+  });
+}
+
+type SigningKey = Oauth.PrivateKey & { readonly algorithm: string };
+
+/** @throws {TypeError} for text that is no private key; the command line has looked before. */
+async function importKey({ text, algorithm: wanted }: ClientKey): Promise<SigningKey> {
   const { importJWK, importPKCS8 } = await import('jose');
-  if (text.trimStart().startsWith('{')) {
-    // A JWK file; jose names what is wrong with it.
-    const jwk = JSON.parse(text) as { kid?: string; alg?: string };
-    const key = await importJWK(jwk, algorithm ?? jwk.alg ?? 'ES256');
-    if (key instanceof Uint8Array)
-      throw new TypeError('the key is symmetric, expected a private one');
-    return { key, ...(jwk.kid !== undefined && { kid: jwk.kid }) };
+  if (!text.trimStart().startsWith('{')) {
+    const algorithm = wanted ?? algorithmOf(text);
+    return { key: await importPKCS8(text, algorithm), algorithm };
   }
-  return { key: await importPKCS8(text, algorithm ?? algorithmOf(text)) };
+  // A JWK file; jose names what is wrong with it.
+  const jwk = JSON.parse(text) as { kid?: string; alg?: string };
+  const algorithm = wanted ?? jwk.alg ?? 'ES256';
+  const key = await importJWK(jwk, algorithm);
+  if (key instanceof Uint8Array)
+    throw new TypeError('the key is symmetric, expected a private one');
+  return { key, algorithm, ...(jwk.kid !== undefined && { kid: jwk.kid }) };
 }
 
 /** The usual algorithm for a PEM key: told from its object identifier. */

@@ -16,6 +16,9 @@ export interface OauthClient {
   readonly lastAnswer: () => Answer | undefined;
 }
 
+/** Stands in the library for a client without an id, and is never sent. */
+const UNNAMED = 'unnamed';
+
 /** Sets openid-client up from what the steps found: it discovers and registers nothing itself. */
 export async function oauthClient(
   { server, client }: Pick<Facts, 'server' | 'client'>,
@@ -26,7 +29,7 @@ export async function oauthClient(
   const configuration = new oauth.Configuration(
     // Its types want mutable arrays; it only reads them.
     { ...server.metadata, issuer: server.issuer } as Oauth.ServerMetadata,
-    client.id,
+    client.id || UNNAMED,
     {},
     await authentication(oauth, client, options.clientKey),
   );

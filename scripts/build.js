@@ -1,13 +1,14 @@
 // Bundles the command line, one chunk per command, with everything it depends on: `npx` installs one package.
 import { rmSync } from 'node:fs';
 import { build } from 'esbuild';
+import { sharedChunk } from './shared-chunk.js';
 import { slim } from './slim.js';
 
 /** Another folder than `dist` leaves the one that others use alone. */
 const outdir = process.argv[2] ?? 'dist';
 
 rmSync(outdir, { recursive: true, force: true });
-await build({
+const options = {
   entryPoints: { main: 'src/cli/main.ts', index: 'src/index.ts', vitest: 'src/vitest.ts' },
   outdir,
   bundle: true,
@@ -27,4 +28,6 @@ await build({
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
-});
+};
+const { metafile } = await build({ ...options, write: false, metafile: true });
+await build({ ...options, plugins: [slim, sharedChunk(metafile)] });

@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+
 /**
  * What of a dependency this tool never runs, taken out of its bundle. What is reached after all throws,
  * and an import that a replacement does not have fails the build.
@@ -14,10 +17,20 @@ export const slim = {
       );
       building.onLoad({ filter, namespace }, () => ({ contents, resolveDir: process.cwd() }));
     }
+    building.onLoad({ filter: CALLERS_OF_FETCH }, async ({ path }) => ({
+      contents: `${WEB_TYPES}${await readFile(path, 'utf8')}`,
+      loader: path.endsWith('.ts') ? 'ts' : 'js',
+    }));
   },
 };
 
 const NEVER = '() => { throw new Error("this part of a dependency is not in the bundle"); }';
+
+/** Whose `Headers` and `Response` are ours. */
+const CALLERS_OF_FETCH =
+  /\/(?:openid-client|oauth4webapi)\/build\/index\.js$|\/src\/http\/fetch\.ts$/;
+
+const WEB_TYPES = `import { Headers, Response } from ${JSON.stringify(resolve('scripts/web-types.js'))};\n`;
 
 const REPLACEMENTS = [
   // The agent is all that is used of undici: no fetch, no WebSocket, no cache, no mocks.
@@ -37,6 +50,12 @@ const REPLACEMENTS = [
     filter: /^\.\.\/web\/fetch\/body\.js$/,
     importer: '/undici/lib/dispatcher/',
     contents: `exports.extractBody = ${NEVER};`,
+  },
+  // Whether a stream is coloured is decided by the command, and asking all of `process` opens stdin.
+  {
+    filter: /^#supports-color$/,
+    importer: '/chalk/source/',
+    contents: 'export default { stdout: false, stderr: false };',
   },
   // Commander starts programs as commands, which ours never are.
   {

@@ -49,7 +49,11 @@ export async function sendAs(
     if (target === undefined) break;
     answer = await send(target, answer.exchange);
   }
-  return credentials.learn(answer) ? send(answer.url, null) : answer;
+  if (!credentials.learn(answer)) return answer;
+  const second = await send(answer.url, null);
+  // What it teaches is for the next request: this one is not sent a third time.
+  credentials.learn(second);
+  return second;
 }
 
 /** Where a redirect leads that keeps method, body and origin. */

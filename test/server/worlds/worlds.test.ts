@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
 import { findWorld, startWorld, WORLDS } from '../../../src/server/worlds/index.ts';
+import { mergeServerLog } from '../../../src/trace/merge.ts';
+import { redact } from '../../../src/trace/redact.ts';
+import { readServerLog } from '../../../src/trace/server-log.ts';
 import { cameTo, runIn } from './support.ts';
 
 test.each(WORLDS.map(({ name }) => name))(
@@ -10,6 +13,28 @@ test.each(WORLDS.map(({ name }) => name))(
       const { trace } = await runIn(world);
       expect(trace.sequence_summary.reason).toBeNull();
       expect(cameTo(trace)).toEqual(world.expected);
+    } finally {
+      await world.close();
+    }
+  },
+);
+
+test.each(WORLDS.map(({ name }) => name))(
+  'the log of the world %s reads back, and laying it beside the trace changes no finding',
+  async (name) => {
+    const lines: string[] = [];
+    const world = await startWorld(name, {
+      onExchange: (exchange) => lines.push(JSON.stringify(exchange)),
+    });
+    try {
+      const { trace } = await runIn(world);
+      const log = readServerLog(lines.join('\n'));
+      expect(log).toEqual(world.exchanges);
+      const saved = redact(trace);
+      const merged = redact(mergeServerLog(saved, log));
+      expect(cameTo(merged)).toEqual(cameTo(saved));
+      const isOfSeveral = world.servers.length > 1;
+      expect(merged.trace_log.length > saved.trace_log.length).toBe(isOfSeveral);
     } finally {
       await world.close();
     }

@@ -1,7 +1,8 @@
 import type { ChalkInstance } from 'chalk';
 import type { Observer } from '../flow/environment.ts';
 import type { Step } from '../flow/step.ts';
-import { cutText, visibleLine } from '../report/visible.ts';
+import { shortened } from '../report/layout.ts';
+import { visibleLine } from '../report/visible.ts';
 import type { Mask } from '../trace/redact.ts';
 import type { Exchange, StepRecord } from '../trace/schema.ts';
 
@@ -36,24 +37,36 @@ export function createNarration(options: NarrationOptions): Narration {
   const { write, chalk, mask } = options;
   const clean = (text: string): string => visibleLine(mask(text));
   const spinner = createSpinner(options);
-  const line = (text: string): void => spinner.above(`${text}\n`);
+  let untold: Step | undefined;
+  const title = (): string => {
+    const text = untold ? `${chalk.bold(untold.title)}  ${chalk.dim(untold.id)}\n` : '';
+    untold = undefined;
+    return text;
+  };
+  const told = (text: string): void => spinner.above(`${title()}${text}\n`);
   return {
     stepStarted: (step: Step) => {
-      line(`${chalk.bold(step.title)}  ${chalk.dim(step.id)}`);
+      untold = step;
+      // On a terminal the moving line says what is going on; the title waits for something to tell.
+      if (!options.isTerminal) write(title());
       spinner.start(step.title);
     },
     exchange: (exchange) => {
       mask.see(exchange);
-      line(exchangeLine(exchange, options, clean));
+      told(exchangeLine(exchange, options, clean));
       if (options.verbose)
-        for (const text of details(exchange)) line(chalk.dim(`      ${clean(text)}`));
+        for (const text of details(exchange)) told(chalk.dim(`      ${clean(text)}`));
     },
     stepEnded: (record) => {
       spinner.stop();
-      for (const text of endLines(record, chalk, clean)) write(`${text}\n`);
+      const { outcome, reason, notes = [] } = record;
+      if (untold && outcome === 'skipped' && notes.length === 0)
+        return write(chalk.dim(`– ${untold.title}: ${clean(reason ?? outcome)}\n`));
+      const lines = endLines(record, chalk, clean).map((text) => `${text}\n`);
+      if (lines.length > 0) write(title() + lines.join(''));
     },
     // Not masked: the user needs the authorization URL as it is.
-    say: (text) => line(`  ${visibleLine(text)}`),
+    say: (text) => told(`  ${visibleLine(text)}`),
     stop: spinner.stop,
   };
 }
@@ -91,8 +104,14 @@ function exchangeLine(
       : 'opened in the browser';
   const time = `${Math.round(timing.total_ms)} ms`;
   const room = columns - `  ${who.padEnd(9)}${request.method.padEnd(6)}   200  ${time}`.length;
-  const shown = isTerminal ? cutText(clean(address), Math.max(NARROWEST, room)) : clean(address);
+  const shown = isTerminal ? fitting(clean(address), Math.max(NARROWEST, room)) : clean(address);
   return `  ${chalk.dim(who.padEnd(9))}${request.method.padEnd(6)} ${shown}  ${ended}  ${chalk.dim(time)}`;
+}
+
+/** An address that is too long loses its origin, and only then a part of its path. */
+function fitting(address: string, room: number): string {
+  if (address.length <= room) return address;
+  return shortened(address.replace(/^https?:\/\/[^/]*/, '…'), room);
 }
 
 /** Characters of an address that are shown on the narrowest terminal. */

@@ -25,6 +25,7 @@ export async function concludeRun(
   if (!trace) return EXIT.crash;
   const verdict = judging(trace);
   const subject = subjectOf(trace, verdict);
+  if (!options.quiet && io.isTerminal.stderr) io.stderr('\n');
   await tell({ subject, verdict, saved, format: options.format, io });
   await writeReports(reports, subject, io);
   await tellActions(subject, io);

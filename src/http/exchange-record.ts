@@ -27,6 +27,7 @@ export class ExchangeRecord {
   #sentAt: number | undefined;
   #answeredAt: number | undefined;
   #phase: Phase = 'connect';
+  #socket: Socket | undefined;
 
   /** Without a recorder the exchange stays out of the log. */
   constructor(draft: Draft, recorder: Recorder | undefined) {
@@ -38,6 +39,11 @@ export class ExchangeRecord {
   starting(): void {
     this.#phase = 'wait';
     awaiting = (block, socket) => this.#sent(block, socket);
+  }
+
+  /** The connection that the exchange goes over, once the request was sent. */
+  get socket(): Socket | undefined {
+    return this.#socket;
   }
 
   answered(status: number, headers: readonly Header[]): void {
@@ -59,6 +65,7 @@ export class ExchangeRecord {
 
   #sent(block: string, socket: Socket): void {
     this.#sentAt = performance.now();
+    this.#socket = socket;
     const draft = this.#draft;
     draft.request = { ...draft.request, headers: sentHeaders(block, draft.request) };
     const reused = used.has(socket);

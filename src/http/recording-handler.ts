@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { Header } from '../trace/schema.ts';
+import { hold, release } from './backpressure.ts';
 import { BodyReader } from './body-reader.ts';
 import type { ExchangeRecord } from './exchange-record.ts';
 import { Breakdown } from './failure.ts';
@@ -74,14 +75,15 @@ export class RecordingHandler implements Dispatcher.DispatchHandler {
     const take = read && ((text: string) => read(text) === 'done' && this.#leaveSoon());
     this.#reader = new BodyReader(headers, keep, {
       text: take,
-      drain: () => controller.resume(),
+      drain: () => this.#release(),
       error: (error) => this.abort(error),
     });
     take?.('');
   }
 
-  onResponseData(controller: Controller, chunk: Buffer): void {
-    if (this.#reader && !this.#reader.write(chunk)) controller.pause();
+  onResponseData(_: Controller, chunk: Buffer): void {
+    const { socket } = this.#watch.record;
+    if (this.#reader && !this.#reader.write(chunk) && socket && !this.#settled) hold(socket);
   }
 
   onResponseEnd(): void {
@@ -106,6 +108,11 @@ export class RecordingHandler implements Dispatcher.DispatchHandler {
       );
   }
 
+  #release(): void {
+    const { socket } = this.#watch.record;
+    if (socket) release(socket);
+  }
+
   #leaveSoon(): void {
     this.#leaving ??= setTimeout(() => this.abort(ENOUGH), GRACE_MS);
   }
@@ -113,6 +120,7 @@ export class RecordingHandler implements Dispatcher.DispatchHandler {
   #end(reason?: unknown): void {
     if (this.#settled) return;
     this.#settled = true;
+    this.#release();
     clearTimeout(this.#leaving);
     this.#reader?.stop();
     const { record, settle } = this.#watch;

@@ -1,4 +1,35 @@
 #!/usr/bin/env node
-import { main, processIo } from '../dist/main.js';
+// CommonJS: the two questions that scripts and people ask all the time are answered from files, before
+// Node has begun to load an ES module.
+'use strict';
 
-process.exitCode = await main(process.argv.slice(2), processIo());
+const { readFileSync, writeSync } = require('node:fs');
+const { enableCompileCache } = require('node:module');
+const { join } = require('node:path');
+
+const ANSWERS = new Map([
+  ['--version', 'version.txt'],
+  ['-V', 'version.txt'],
+  ['--help', 'help.txt'],
+  ['-h', 'help.txt'],
+]);
+
+const argv = process.argv.slice(2);
+const answer = argv.length === 1 ? ANSWERS.get(argv[0]) : undefined;
+if (answer === undefined || !isAnswered(answer)) run();
+
+/** False where it cannot be, as when nobody reads standard output any more. */
+function isAnswered(file) {
+  try {
+    writeSync(1, readFileSync(join(__dirname, '../dist', file)));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function run() {
+  enableCompileCache?.();
+  const { main, processIo } = await import('../dist/main.js');
+  process.exitCode = await main(argv, processIo());
+}

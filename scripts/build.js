@@ -1,6 +1,7 @@
 // Bundles the command line, one chunk per command, with everything it depends on: `npx` installs one package.
 import { rmSync } from 'node:fs';
 import { build } from 'esbuild';
+import { writeAnswers } from './answers.js';
 import { sharedChunk } from './shared-chunk.js';
 import { slim } from './slim.js';
 
@@ -31,3 +32,4 @@ const options = {
 };
 const { metafile } = await build({ ...options, write: false, metafile: true });
 await build({ ...options, plugins: [slim, sharedChunk(metafile)] });
+await writeAnswers(outdir);

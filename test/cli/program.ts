@@ -1,6 +1,6 @@
 /** The built program as a process of its own. */
 import { execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -42,8 +42,7 @@ export interface Ended {
 export function buildProgram(): Program {
   const home = mkdtempSync(join(tmpdir(), 'program-'));
   const bin = join(home, 'bin/mcp-oauth-trace.js');
-  mkdirSync(join(home, 'bin'));
-  copyFileSync('bin/mcp-oauth-trace.js', bin);
+  cpSync('bin', join(home, 'bin'), { recursive: true });
   writeFileSync(join(home, 'package.json'), '{"type":"module"}');
   execFileSync(process.execPath, ['scripts/build.js', join(home, 'dist')]);
   return {

@@ -1,6 +1,6 @@
 /** The command line as a process of its own, built from the sources of this moment. */
 import { execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -42,9 +42,8 @@ const HANGS_AFTER = 60_000;
 /** Builds the program into a folder of its own, where nobody builds at the same time. */
 export function buildProgram(): Program {
   const folder = mkdtempSync(join(tmpdir(), 'hostile-program-'));
-  mkdirSync(join(folder, 'bin'));
   execFileSync('node', ['scripts/build.js', join(folder, 'dist')]);
-  copyFileSync('bin/mcp-oauth-trace.js', join(folder, 'bin/mcp-oauth-trace.js'));
+  cpSync('bin', join(folder, 'bin'), { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   return {
     start: (args, how) => start(resolve(folder, 'bin/mcp-oauth-trace.js'), args, how),

@@ -1,147 +1,189 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { capabilitiesFor, elicited } from '../../src/mcp/elicitation.ts';
+import { elicited } from '../../src/mcp/elicitation.ts';
 import { findRevision } from '../../src/spec/revisions.ts';
-import { beginEvents, converse, event, healthy, result } from './support.ts';
+import { type Asked, beginEvents, converse, event, healthy, type json, result } from './support.ts';
 
-const form = {
-  method: 'elicitation/create',
-  params: {
-    requestedSchema: {
-      type: 'object',
-      properties: {
-        name: { type: 'string' },
-        age: { type: 'integer', default: 30 },
-        note: { type: 'string' },
-      },
-    },
-  },
+const FIELDS = {
+  name: { type: 'string', default: 'Ada' },
+  age: { type: 'integer', default: 30 },
+  ok: { type: 'boolean' },
 };
 
-describe('a question of the server', () => {
-  test('is answered field by field, with the defaults for the rest', () => {
-    expect(elicited(form, { name: 'Ada', other: 1 })).toEqual({
+function question(params: object = {}): Readonly<Record<string, unknown>> {
+  return {
+    method: 'elicitation/create',
+    params: { message: '?', requestedSchema: { type: 'object', properties: FIELDS }, ...params },
+  };
+}
+
+describe('a form of a server', () => {
+  test('is filled with the answers, the rest with its defaults, and nothing besides', () => {
+    expect(elicited(question(), { ok: true, age: 31, other: 1 })).toEqual({
       action: 'accept',
-      content: { name: 'Ada', age: 30 },
+      content: { name: 'Ada', age: 31, ok: true },
     });
   });
 
-  test('that sends the user to a URL is declined', () => {
-    const params = { mode: 'url', url: 'https://a.test' };
-    expect(elicited({ method: 'elicitation/create', params }, {})).toEqual({ action: 'decline' });
+  test('without fields is accepted empty', () => {
+    const empty = { method: 'elicitation/create', params: {} };
+    expect(elicited(empty, { ok: true })).toEqual({ action: 'accept', content: {} });
   });
 
-  test.each([
-    [{ method: 'sampling/createMessage', params: {} }],
-    [{ method: 'elicitation/create' }],
-    [{ method: 'elicitation/create', params: [] }],
-  ])('is none in %j', (message) => {
-    expect(elicited(message, {})).toBeUndefined();
+  test('that is a URL to open is declined', () => {
+    const url = question({ mode: 'url', url: 'https://evil.test/' });
+    expect(elicited(url, { ok: true })).toEqual({ action: 'decline' });
   });
 
-  test('may ask for a field that every object has, without getting it', () => {
-    const properties = { constructor: { type: 'string' }, toString: { type: 'string' } };
-    const params = { requestedSchema: { properties } };
-    expect(elicited({ method: 'elicitation/create', params }, {})).toEqual({
-      action: 'accept',
-      content: {},
-    });
+  test('is told from another request', () => {
+    expect(elicited({ method: 'sampling/createMessage', params: {} }, {})).toBeUndefined();
+    expect(elicited({ method: 'elicitation/create' }, {})).toBeUndefined();
   });
 
-  test('is only declared to be welcome where there are answers', () => {
-    expect(capabilitiesFor(undefined)).toEqual({});
-    expect(capabilitiesFor({})).toEqual({ elicitation: {} });
+  test('of any shape is answered without an exception', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (requestedSchema) => {
+        elicited({ method: 'elicitation/create', params: { requestedSchema } }, { a: 1 });
+      }),
+    );
   });
 });
 
-describe('with answers, a session', () => {
-  const answers = { name: 'Ada' };
+describe('a client without answers', () => {
+  test('declares nothing, opens no stream, and declines', async () => {
+    const { session, asked } = await converse((one, response) => {
+      if (one.message.method !== 'tools/call') return healthy(one, response);
+      beginEvents(response);
+      response.write(event({ id: 'q', ...question() }));
+      response.end(event({ id: one.message.id, result: {} }));
+    });
+    await session.open();
+    await session.call('ask', {});
+    expect(asked[0]?.message.params?.capabilities).toEqual({});
+    expect(asked.map(({ httpMethod }) => httpMethod)).not.toContain('GET');
+    expect(asked.at(-1)?.message).toMatchObject({ id: 'q', error: { code: -32601 } });
+  });
+});
 
-  test('declares that it takes questions, and listens for those that come on their own', async () => {
-    const { session, asked, log } = await converse(
+describe('a client with answers', () => {
+  test('gives them on the stream of the call', async () => {
+    const { session, asked } = await converse(
       (one, response) => {
-        if (one.httpMethod !== 'GET') return healthy(one, response);
+        if (one.httpMethod === 'GET') return void response.writeHead(405).end();
+        if (one.message.method !== 'tools/call') return healthy(one, response);
         beginEvents(response);
-        response.write(event({ id: 'q', ...form }));
+        response.write(event({ id: 'q', ...question() }));
+        response.end(event({ id: one.message.id, result: {} }));
       },
-      { answers },
+      { answers: { ok: false } },
     );
     await session.open();
-    await session.tools();
-    await session.close();
-    const [initialize] = asked;
-    expect(initialize?.message.params?.capabilities).toEqual({ elicitation: {} });
-    const reply = asked.find(({ message }) => message.id === 'q');
-    expect(reply?.message.result).toEqual({
-      action: 'accept',
-      content: { name: 'Ada', age: 30 },
+    await session.call('ask', {});
+    expect(asked[0]?.message.params?.capabilities).toEqual({ elicitation: {} });
+    expect(asked.at(-1)?.message).toEqual({
+      jsonrpc: '2.0',
+      id: 'q',
+      result: { action: 'accept', content: { name: 'Ada', age: 30, ok: false } },
     });
-    const stream = log().find(({ request }) => request.method === 'GET');
-    expect(stream).toMatchObject({ response: { status: 200 }, failure: null });
   });
 
-  test('goes on with a server that has no such stream', async () => {
-    const { session } = await converse(
-      (one, response) =>
-        one.httpMethod === 'GET' ? void response.writeHead(405).end() : healthy(one, response),
-      { answers },
+  test('gives them on the standing stream, which is left in the end without a failure', async () => {
+    let standing: { write(text: string): void } | undefined;
+    let waiting: (() => void) | undefined;
+    const { session, asked, log } = await converse(
+      (one, response) => {
+        if (one.httpMethod === 'GET') {
+          beginEvents(response);
+          standing = response;
+          return;
+        }
+        if (one.message.result !== undefined) {
+          response.writeHead(202).end();
+          return waiting?.();
+        }
+        if (one.message.method !== 'tools/call') return healthy(one, response);
+        waiting = () => result(one, response, { done: true });
+        standing?.write(event({ id: 'q', ...question() }));
+      },
+      { answers: {} },
     );
     await session.open();
-    expect(await session.tools()).toHaveLength(3);
+    const { result: done } = await session.call('ask', {});
     await session.close();
+    expect(done).toEqual({ done: true });
+    expect(asked.find(({ message }) => message.result)?.message).toMatchObject({ id: 'q' });
+    const stream = log().find(({ request }) => request.method === 'GET');
+    expect(stream).toMatchObject({ response: { status: 200 }, failure: null });
   });
 });
 
 describe('a modern tool that asks for input', () => {
-  const revision = findRevision('2026-07-28');
-  const modern = { ...(revision && { revision }) };
-  const asking = {
-    resultType: 'input_required',
-    inputRequests: { first: form },
-    requestState: 'state-1',
+  const NEWEST = findRevision('2026-07-28')!;
+  const asking = (rounds: number, more: object) => {
+    let asked = 0;
+    return (one: Asked, response: Parameters<typeof json>[0]): void => {
+      asked += 1;
+      const asks = { resultType: 'input_required', ...more };
+      result(one, response, asked > rounds ? { resultType: 'complete' } : asks);
+    };
   };
 
-  test('is called again with the answers and its own state, under a new id', async () => {
+  test('is asked again with the answers and its state, under another id', async () => {
+    const state = '{"opaque": "bytes"}';
     const { session, asked } = await converse(
-      (one, response) =>
-        result(one, response, one.message.params?.inputResponses ? { done: true } : asking),
-      { ...modern, answers: { name: 'Ada' } },
+      asking(1, { inputRequests: { confirm: question() }, requestState: state }),
+      { answers: { ok: true }, revision: NEWEST },
     );
-    expect((await session.call('t', { a: 1 })).result).toEqual({ done: true });
+    const { result: done } = await session.call('ask', { a: 1 });
+    expect(done).toEqual({ resultType: 'complete' });
     const [first, second] = asked.map(({ message }) => message);
     expect(second?.id).not.toBe(first?.id);
     expect(second?.params).toMatchObject({
-      name: 't',
+      name: 'ask',
       arguments: { a: 1 },
-      requestState: 'state-1',
-      inputResponses: { first: { action: 'accept', content: { name: 'Ada', age: 30 } } },
+      requestState: state,
+      inputResponses: {
+        confirm: { action: 'accept', content: { name: 'Ada', age: 30, ok: true } },
+      },
     });
+    expect(first?.params).not.toHaveProperty('inputResponses');
   });
 
-  test('is left unanswered without answers', async () => {
-    const { session, asked } = await converse(
-      (one, response) => result(one, response, asking),
-      modern,
-    );
-    expect((await session.call('t', {})).result).toEqual(asking);
+  test('without a state gets none back', async () => {
+    const { session, asked } = await converse(asking(1, { inputRequests: { q: question() } }), {
+      answers: {},
+      revision: NEWEST,
+    });
+    await session.call('ask', {});
+    expect(asked[1]?.message.params).not.toHaveProperty('requestState');
+  });
+
+  test('and has nothing to ask but a state is asked again with that alone', async () => {
+    const { session, asked } = await converse(asking(1, { requestState: 'later' }), {
+      answers: {},
+      revision: NEWEST,
+    });
+    await session.call('ask', {});
+    expect(asked[1]?.message.params).toMatchObject({ requestState: 'later' });
+    expect(asked[1]?.message.params).not.toHaveProperty('inputResponses');
+  });
+
+  test.each<[string, object]>([
+    ['for something else', { inputRequests: { roots: { method: 'roots/list' } } }],
+    ['for something unreadable', { inputRequests: 'everything' }],
+  ])('%s is left asking', async (_, more) => {
+    const { session, asked } = await converse(asking(9, more), { answers: {}, revision: NEWEST });
+    const { result: last } = await session.call('ask', {});
+    expect(last.resultType).toBe('input_required');
     expect(asked).toHaveLength(1);
   });
 
-  test('for something else is left unanswered', async () => {
-    const other = { ...asking, inputRequests: { first: { method: 'sampling/createMessage' } } };
-    const { session, asked } = await converse((one, response) => result(one, response, other), {
-      ...modern,
+  test('without end is answered a few times only', async () => {
+    const { session, asked } = await converse(asking(99, { inputRequests: { q: question() } }), {
       answers: {},
+      revision: NEWEST,
     });
-    expect((await session.call('t', {})).result).toEqual(other);
-    expect(asked).toHaveLength(1);
-  });
-
-  test('without end is given up', async () => {
-    const { session, asked } = await converse((one, response) => result(one, response, asking), {
-      ...modern,
-      answers: {},
-    });
-    expect((await session.call('t', {})).result).toEqual(asking);
-    expect(asked.length).toBeLessThan(20);
+    await session.call('ask', {});
+    expect(asked).toHaveLength(11);
   });
 });

@@ -54,7 +54,11 @@ async function send(
   const blank = draftOf(request, step, target);
   const draft: Draft = recorder ? recorder.begin(blank) : { id: 0, ...blank };
   const traceParent = recorder && `00-${traceId}-${draft.id.toString(16).padStart(16, '0')}-01`;
-  const headers = outgoingHeaders(request, { ...options, traceParent });
+  const headers = outgoingHeaders(request, {
+    ...options,
+    isTrusted: options.guard?.isTrusted(target.href) ?? true,
+    traceParent,
+  });
   draft.request = { ...draft.request, headers };
 
   const settled = await dispatch(request, target, draft, signal, options);

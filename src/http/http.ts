@@ -34,6 +34,8 @@ export const LEFT = Symbol('left on purpose');
 
 /** Says why an address is not dialled; undefined where it may be. */
 export interface AddressGuard {
+  /** Whether credentials that the user added may go to this URL. */
+  readonly isTrusted: (url: string) => boolean;
   /** By what stands in a URL. */
   readonly url: (url: string) => string | undefined;
   /** By what its host name turned out to be. */

@@ -40,6 +40,8 @@ export interface CommonHeaders {
   readonly userAgent: string;
   /** Added by the user; not sent by the form driver, which plays a browser. */
   readonly headers: readonly Header[];
+  /** False where the server at the other end is none that the user named. */
+  readonly isTrusted: boolean;
   /** `traceparent`; absent for a request that stays out of the log. */
   readonly traceParent: string | undefined;
 }
@@ -48,13 +50,21 @@ export interface CommonHeaders {
 export function outgoingHeaders(request: HttpRequest, common: CommonHeaders): readonly Header[] {
   const own = request.headers ?? [];
   const isBrowsers = request.channel === 'front' || request.channel === 'loopback';
-  const given = [...own, ...without(own, isBrowsers ? [] : common.headers)];
+  const users = isBrowsers ? [] : common.headers.filter((header) => mayGo(header, common));
+  const given = [...own, ...without(own, users)];
   const ours: readonly Header[] = [
     ['user-agent', common.userAgent],
     ['accept-encoding', 'gzip, deflate, br'],
     ...(common.traceParent ? [['traceparent', common.traceParent] as const] : []),
   ];
   return [...given, ...without(given, ours)];
+}
+
+/** Names of headers whose values are credentials, whatever they look like. */
+const CREDENTIAL = /authorization|cookie|token|secret|key|password|credential/i;
+
+function mayGo([name]: Header, { isTrusted }: CommonHeaders): boolean {
+  return isTrusted || !CREDENTIAL.test(name);
 }
 
 /** The headers whose names do not stand among the others. */

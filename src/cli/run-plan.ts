@@ -2,6 +2,7 @@ import type { Consent } from '../consent/consent.ts';
 import type { FlowOptions } from '../flow/options.ts';
 import type { KnownSecret } from '../trace/redact.ts';
 import { type Baseline, prepareBaseline } from './baseline.ts';
+import { requireCallbackPort } from './callback-port.ts';
 import { type Credentials, chooseConsent, readCredentials } from './consent.ts';
 import { type Destination, prepareDestination, prepareReports } from './destination.ts';
 import type { Io } from './io.ts';
@@ -46,6 +47,7 @@ export async function planRun(
 ): Promise<RunPlan> {
   const read = await readSettings(url, options, io);
   const settings = { ...read, flow: { ...read.flow, ...context.flow } };
+  await requireCallbackPort(settings.flow);
   const credentials = context.credentials ?? readCredentials(options, io);
   return {
     source: context.source,

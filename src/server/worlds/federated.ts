@@ -1,6 +1,7 @@
 import type { AccessTokens } from '../access-token.ts';
 import { type AuthorizationServer, createAuthorizationServer } from '../authorization-server.ts';
 import { createExpiring } from '../expiring.ts';
+import type { Fault } from '../faults/fault.ts';
 import { introspectionRoutes } from '../introspection.ts';
 import { createMcpEndpoint } from '../mcp.ts';
 import { serverMetadataRoutes } from '../metadata.ts';
@@ -17,7 +18,7 @@ import { protectedRoute } from './protected-route.ts';
 import { resourceMetadataRoute, worldRealm } from './realm.ts';
 import { createRemoteTokens } from './remote-tokens.ts';
 import { createToolServer, type Tool } from './tool-server.ts';
-import type { Started, World, WorldOptions } from './world.ts';
+import type { Setting, Started, World } from './world.ts';
 
 /** A remote MCP server that is an authorization server to its clients and a client to a provider. */
 export const federated: World = {
@@ -41,8 +42,7 @@ const SCOPES = {
 const TODOS = ['Water the plants', 'Return the library books'];
 const BILLS = [{ month: '2026-01', amount: 12.5 }];
 
-async function start(network: Network, options: WorldOptions): Promise<Started> {
-  const { port = 0, now = Date.now } = options;
+async function start(network: Network, { port, faults, now }: Setting): Promise<Started> {
   const mcp = await network.open('mcp-server', { port });
   const provider = await network.open('openid-provider');
   const api = await network.open('todos-api');
@@ -57,7 +57,7 @@ async function start(network: Network, options: WorldOptions): Promise<Started> 
   await serveProvider(provider, client);
   serveApi(api, client);
   const mcpUrl = `${mcp.origin}/mcp`;
-  const close = await serveMcp(mcp, mcpUrl, client);
+  const close = await serveMcp(mcp, mcpUrl, client, faults);
   return {
     mcpUrl,
     places: { todos: `${api.origin}/todos`, billing: `${api.origin}/billing` },
@@ -140,12 +140,14 @@ async function serveMcp(
   host: Host,
   mcpUrl: string,
   client: UpstreamClient,
+  faults: readonly Fault[],
 ): Promise<() => Promise<void>> {
   const realm = worldRealm({
     issuer: host.origin,
     resource: mcpUrl,
     resourceMetadata: `${host.origin}/.well-known/oauth-protected-resource/mcp`,
     scopes: SCOPES,
+    faults,
     now: client.now,
   });
   const upstream = createUpstream(host, client);
@@ -169,7 +171,7 @@ async function serveMcp(
         resourceMetadataRoute(realm, 'To-dos over MCP'),
         ...resourceRoutes(realm, server.accessTokens, endpoint, TOOL_SCOPES),
       ],
-      [],
+      faults,
     ),
   );
   return endpoint.close;

@@ -1,3 +1,4 @@
+import { findFault } from '../faults.ts';
 import { federated } from './federated.ts';
 import { legacy, legacyBare } from './legacy.ts';
 import { minimal } from './minimal.ts';
@@ -21,13 +22,15 @@ export function findWorld(name: string): World {
 
 /**
  * Starts every server of a world.
- * @throws {Error} for an unknown name; the system's error when the port cannot be had.
+ * @throws {Error} for an unknown name or fault; the system's error when the port cannot be had.
  */
 export async function startWorld(name: string, options: WorldOptions = {}): Promise<RunningWorld> {
   const world = findWorld(name);
+  const { port = 0, introspect = false, now = Date.now } = options;
+  const faults = (options.faults ?? []).map(findFault);
   const network = createNetwork(options.onExchange);
   const { close, ...started } = await world
-    .start(network, options)
+    .start(network, { port, introspect, faults, now })
     .catch(async (error: unknown) => {
       await network.close();
       throw error;

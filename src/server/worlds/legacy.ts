@@ -1,5 +1,5 @@
 import { type AuthorizationServer, createAuthorizationServer } from '../authorization-server.ts';
-import { all, callbackQuery, document, header, on } from '../faults/fault.ts';
+import { all, callbackQuery, document, type Fault, header, on } from '../faults/fault.ts';
 import { createMcpEndpoint } from '../mcp.ts';
 import { documentRoute } from '../metadata.ts';
 import { registrationRoutes } from '../registration.ts';
@@ -11,7 +11,7 @@ import { formLoginRoutes } from './form-login.ts';
 import type { Network } from './network.ts';
 import { worldRealm } from './realm.ts';
 import { createToolServer, type Tool } from './tool-server.ts';
-import type { Started, World, WorldOptions } from './world.ts';
+import type { Setting, Started, World } from './world.ts';
 
 /** A server of the first revision: one origin is everything, and its metadata stands there. */
 export const legacy: World = {
@@ -32,7 +32,7 @@ export const legacy: World = {
       'prm-not-found',
     ],
   },
-  start: (network, options) => start(network, options, 'metadata'),
+  start: (network, setting) => start(network, setting, 'metadata'),
 };
 
 /** The same without any metadata: its endpoints stand where the revision says by default. */
@@ -50,7 +50,7 @@ export const legacyBare: World = {
       'prm-not-found',
     ],
   },
-  start: (network, options) => start(network, options, 'bare'),
+  start: (network, setting) => start(network, setting, 'bare'),
 };
 
 const SIGN_UP_PATH = '/register_user';
@@ -66,7 +66,7 @@ const TOOLS: readonly Tool[] = [
 
 async function start(
   network: Network,
-  { port = 0, now = Date.now }: WorldOptions,
+  { port, faults, now }: Setting,
   kind: 'metadata' | 'bare',
 ): Promise<Started> {
   const host = await network.open('mcp-server', { port });
@@ -76,6 +76,7 @@ async function start(
     scopes: { 'recipes:read': 'Read your recipes' },
     // Resource indicators came with the second revision.
     omits: ['resource', 'token-resource', 'audience'],
+    faults,
     now,
   });
   const server = await createAuthorizationServer(realm, {
@@ -91,9 +92,9 @@ async function start(
       ...authorizationRoutes(server),
       ...resourceRoutes(realm, server.accessTokens, endpoint, {}),
     ],
-    [],
+    [AS_OF_OLD, ...faults],
   );
-  host.serve(async (inbound) => asOfOld(await answer(inbound), inbound));
+  host.serve(answer);
   return {
     mcpUrl: realm.resource,
     places: { signUp: host.origin + SIGN_UP_PATH },
@@ -128,14 +129,19 @@ function metadataRoute(origin: string): Route {
 }
 
 /** Answers without what later revisions brought: pointers to metadata, managed registrations. */
-const asOfOld = all(
-  on(
-    'callback',
-    callbackQuery((query) => new URLSearchParams([...query].filter(([name]) => name !== 'iss'))),
+const AS_OF_OLD: Fault = {
+  id: 'as-of-old',
+  describe: 'answers as a server of the first revision',
+  rules: [],
+  change: all(
+    on(
+      'callback',
+      callbackQuery((query) => new URLSearchParams([...query].filter(([name]) => name !== 'iss'))),
+    ),
+    on(['challenge', 'rejection', 'step-up'], header('www-authenticate', 'Bearer realm="recipes"')),
+    on(
+      'registration',
+      document(({ registration_client_uri, registration_access_token, ...rest }) => rest),
+    ),
   ),
-  on(['challenge', 'rejection', 'step-up'], header('www-authenticate', 'Bearer realm="recipes"')),
-  on(
-    'registration',
-    document(({ registration_client_uri, registration_access_token, ...rest }) => rest),
-  ),
-);
+};

@@ -13,7 +13,7 @@ import { protectedRoute } from './protected-route.ts';
 import { resourceMetadataRoute, worldRealm } from './realm.ts';
 import { createRemoteTokens } from './remote-tokens.ts';
 import { createToolServer, type Tool } from './tool-server.ts';
-import type { Started, World, WorldOptions } from './world.ts';
+import type { Setting, Started, World } from './world.ts';
 
 /** The smallest deployment: an authorization server and two resource servers that take its JWTs. */
 export const minimal: World = {
@@ -41,21 +41,21 @@ const TOOLS: readonly Tool[] = [
   },
 ];
 
-async function start(network: Network, options: WorldOptions): Promise<Started> {
-  const mcpHost = await network.open('mcp-server', { port: options.port ?? 0 });
+async function start(network: Network, setting: Setting): Promise<Started> {
+  const mcpHost = await network.open('mcp-server', { port: setting.port });
   const echoHost = await network.open('echo-api');
   const loginHost = await network.open('authorization-server');
   const [mcpRealm, echoRealm] = [
-    realmOf(loginHost, mcpHost, '/mcp', options),
-    realmOf(loginHost, echoHost, '/echo', options),
+    realmOf(loginHost, mcpHost, '/mcp', setting),
+    realmOf(loginHost, echoHost, '/echo', setting),
   ];
   const server = await createAuthorizationServer(mcpRealm, {
     users: minimal.users.map(({ username, password = '' }) => ({ name: username, password })),
     isSecure: false,
   });
-  serveLogin(loginHost, server, echoRealm);
+  serveLogin(loginHost, server, echoRealm, setting);
   const tokensFor = (host: Host, realm: Realm): TokenCheck =>
-    remoteTokens(host, realm, server, options);
+    remoteTokens(host, realm, server, setting);
   echoHost.serve(
     respondWith(
       [
@@ -72,14 +72,14 @@ async function start(network: Network, options: WorldOptions): Promise<Started> 
         resourceMetadataRoute(mcpRealm, 'Minimal MCP server'),
         ...resourceRoutes(mcpRealm, tokensFor(mcpHost, mcpRealm), endpoint, {}),
       ],
-      [],
+      setting.faults,
     ),
   );
   return { mcpUrl: mcpRealm.resource, places: { echo: echoRealm.resource }, close: endpoint.close };
 }
 
 /** Its tokens are for others: who takes one is the resource servers' to check. */
-function realmOf(login: Host, host: Host, path: string, { now = Date.now }: WorldOptions): Realm {
+function realmOf(login: Host, host: Host, path: string, { faults, now }: Setting): Realm {
   return worldRealm({
     issuer: login.origin,
     resource: host.origin + path,
@@ -87,14 +87,20 @@ function realmOf(login: Host, host: Host, path: string, { now = Date.now }: Worl
     scopes: SCOPES,
     tokens: 'jwt',
     omits: ['audience'],
+    faults,
     now,
   });
 }
 
 /** One authorization server for two resources: a request names the one it is for. */
-function serveLogin(host: Host, server: AuthorizationServer, echo: Realm): void {
-  const usual = respondWith(authorizationServerRoutes(server), []);
-  const forEcho = respondWith(authorizationServerRoutes({ ...server, realm: echo }), []);
+function serveLogin(
+  host: Host,
+  server: AuthorizationServer,
+  echo: Realm,
+  { faults }: Setting,
+): void {
+  const usual = respondWith(authorizationServerRoutes(server), faults);
+  const forEcho = respondWith(authorizationServerRoutes({ ...server, realm: echo }), faults);
   host.serve((inbound) =>
     inbound.url.searchParams.get('resource') === echo.resource ? forEcho(inbound) : usual(inbound),
   );
@@ -105,7 +111,7 @@ function remoteTokens(
   host: Host,
   { issuer, resource, now }: Realm,
   server: AuthorizationServer,
-  { introspect = false }: WorldOptions,
+  { introspect }: Setting,
 ): TokenCheck {
   const secret = randomToken();
   server.clients.add({

@@ -1,3 +1,4 @@
+import type { Fault } from '../faults/fault.ts';
 import { documentRoute } from '../metadata.ts';
 import { type Check, createRealm, type Realm } from '../realm.ts';
 import type { Route } from '../router.ts';
@@ -13,10 +14,11 @@ export interface RealmParts extends Pick<Realm, 'issuer' | 'resource' | 'now'> {
   readonly accessTokenSeconds?: number;
   /** What this server leaves to others, or is too old to know. */
   readonly omits?: readonly Check[];
+  readonly faults?: readonly Fault[];
 }
 
 /** The realm of a world's server. */
-export function worldRealm({ omits = [], scopes, ...parts }: RealmParts): Realm {
+export function worldRealm({ omits = [], faults = [], scopes, ...parts }: RealmParts): Realm {
   const realm = createRealm(
     {
       resourceMetadata: '',
@@ -26,9 +28,9 @@ export function worldRealm({ omits = [], scopes, ...parts }: RealmParts): Realm 
       ...parts,
       ...(scopes && { scopes }),
     },
-    [],
+    faults,
   );
-  return { ...realm, checks: (check) => !omits.includes(check) };
+  return { ...realm, checks: (check) => !omits.includes(check) && realm.checks(check) };
 }
 
 /** The protected resource metadata of a realm's resource. @see RFC 9728 section 2 */

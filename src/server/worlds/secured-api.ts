@@ -1,5 +1,6 @@
 import { createAuthorizationServer } from '../authorization-server.ts';
 import { createClients } from '../clients.ts';
+import type { Fault } from '../faults/fault.ts';
 import { createMcpEndpoint } from '../mcp.ts';
 import { documentRoute } from '../metadata.ts';
 import { randomToken } from '../random.ts';
@@ -14,12 +15,13 @@ import { createRemoteTokens } from './remote-tokens.ts';
 import { calledByName, calledThroughGateway, createGateway } from './secured-api/gateway.ts';
 import { emailLoginRoutes } from './secured-api/login.ts';
 import { MESSAGES_PATH, mailRoutes, readOneTimePassword } from './secured-api/mail.ts';
+import { metadataRoutes } from './secured-api/metadata.ts';
 import { createPhantomTokens } from './secured-api/phantom-tokens.ts';
 import { register } from './secured-api/registration.ts';
 import { STOCKS, stocksTool } from './secured-api/stocks.ts';
 import { answerToken, type Issuer, introspect, TOKEN_EXCHANGE } from './secured-api/token.ts';
 import { createToolServer } from './tool-server.ts';
-import type { Expected, Started, World, WorldOptions } from './world.ts';
+import type { Expected, Setting, Started, World } from './world.ts';
 
 /** APIs behind a gateway: clients hold opaque tokens, servers see JWTs, each for one audience. */
 export const securedApi: World = {
@@ -61,13 +63,11 @@ interface Deployment {
   readonly secrets: Readonly<Record<keyof typeof SERVERS, string>>;
   readonly mcp: Realm;
   readonly api: Realm;
+  readonly faults: readonly Fault[];
   readonly now: () => number;
 }
 
-async function start(
-  network: Network,
-  { port = 0, now = Date.now }: WorldOptions,
-): Promise<Started> {
+async function start(network: Network, { port, faults, now }: Setting): Promise<Started> {
   const authority = createAuthority('Demo certificate authority', now());
   const tls = authority.issue(NAMES.map(hostName));
   const gateway = await network.open('gateway', { port, tls });
@@ -88,7 +88,7 @@ async function start(
     mail: await network.open('mail'),
   };
   const secrets = { gateway: randomToken(), mcp: randomToken() };
-  const deployment = { origins, hosts, secrets, now, ...realms(origins, now) };
+  const deployment = { origins, hosts, secrets, faults, now, ...realms(origins, faults, now) };
   serveGateway(deployment);
   await serveLogin(deployment);
   const close = await serveMcp(deployment);
@@ -119,12 +119,14 @@ function hostName(name: (typeof NAMES)[number]): string {
 
 function realms(
   origins: Deployment['origins'],
+  faults: readonly Fault[],
   now: () => number,
 ): Pick<Deployment, 'mcp' | 'api'> {
   const shared = {
     issuer: origins.login + ISSUER_PATH,
     scopes: SCOPES,
     accessTokenSeconds: 900,
+    faults,
     now,
   };
   const { mcp, api } = origins;
@@ -152,7 +154,7 @@ function serveGateway({ hosts, mcp, api, secrets }: Deployment): void {
   hosts.gateway.serve(gateway, calledByName);
 }
 
-async function serveLogin({ hosts, mcp, api, secrets }: Deployment): Promise<void> {
+async function serveLogin({ hosts, mcp, api, secrets, faults }: Deployment): Promise<void> {
   const created = await createAuthorizationServer(mcp, { users: [], isSecure: true });
   const tokens = createPhantomTokens(mcp, created.keys, created.grants);
   const server = {
@@ -166,7 +168,7 @@ async function serveLogin({ hosts, mcp, api, secrets }: Deployment): Promise<voi
   const issuer: Issuer = { server, tokens, audiences: [api.resource] };
   const approved = securedApi.users.map(({ username }) => username);
   const routes: readonly Route[] = [
-    ...metadataRoutes(mcp),
+    ...metadataRoutes(mcp, ISSUER_PATH),
     documentRoute(`${ISSUER_PATH}/jwks`, 'jwks', created.keys.jwks),
     post('/oauth/v2/oauth-registration', (inbound) => register(server, inbound)),
     post('/oauth/v2/oauth-token', (inbound) => answerToken(issuer, inbound)),
@@ -180,7 +182,7 @@ async function serveLogin({ hosts, mcp, api, secrets }: Deployment): Promise<voi
       }),
     ),
   ];
-  const answer = respondWith(routes, []);
+  const answer = respondWith(routes, faults);
   hosts.login.serve((inbound) => answer(calledThroughGateway(inbound)));
 }
 
@@ -201,31 +203,8 @@ function post(path: string, answer: Route['methods'][string]): Route {
   return { path, cors: true, methods: { POST: answer } };
 }
 
-/** The document stands where its issuer says, and at the root for clients that look nowhere else. */
-function metadataRoutes({ issuer }: Realm): readonly Route[] {
-  const { origin } = new URL(issuer);
-  const endpoint = (name: string): string => `${origin}/oauth/v2/oauth-${name}`;
-  const document = {
-    issuer,
-    authorization_endpoint: endpoint('authorize'),
-    token_endpoint: endpoint('token'),
-    registration_endpoint: endpoint('registration'),
-    introspection_endpoint: endpoint('introspect'),
-    jwks_uri: `${issuer}/jwks`,
-    scopes_supported: Object.keys(SCOPES),
-    response_types_supported: ['code'],
-    response_modes_supported: ['query'],
-    grant_types_supported: ['authorization_code', TOKEN_EXCHANGE],
-    token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
-    code_challenge_methods_supported: ['S256'],
-    authorization_response_iss_parameter_supported: true,
-  };
-  const path = '/.well-known/oauth-authorization-server';
-  return [path, path + ISSUER_PATH].map((place) => documentRoute(place, 'asm', document));
-}
-
 async function serveMcp(deployment: Deployment): Promise<() => Promise<void>> {
-  const { hosts, mcp, api, secrets } = deployment;
+  const { hosts, mcp, api, secrets, faults } = deployment;
   const tool = stocksTool(hosts.mcp, {
     tokenUrl: `${hosts.login.origin}/oauth/v2/oauth-token`,
     id: SERVERS.mcp,
@@ -237,7 +216,7 @@ async function serveMcp(deployment: Deployment): Promise<() => Promise<void>> {
   const tokens = remoteTokens(hosts.mcp, mcp, deployment);
   const answer = respondWith(
     [resourceMetadataRoute(mcp, 'Stocks over MCP'), ...resourceRoutes(mcp, tokens, endpoint, {})],
-    [],
+    faults,
   );
   hosts.mcp.serve((inbound) => answer(calledThroughGateway(inbound)));
   return endpoint.close;

@@ -1,4 +1,5 @@
 import type { Exchange, Outcome, StepId } from '../../trace/schema.ts';
+import type { Fault } from '../faults/fault.ts';
 import type { Network } from './network.ts';
 
 /** A deployment as people run it: several servers, and what a run against it comes to. */
@@ -14,7 +15,7 @@ export interface World {
     readonly arguments: Readonly<Record<string, unknown>>;
   };
   readonly expected: Expected;
-  readonly start: (network: Network, options: WorldOptions) => Promise<Started>;
+  readonly start: (network: Network, setting: Setting) => Promise<Started>;
 }
 
 /** Someone who can log in. */
@@ -34,12 +35,23 @@ export interface Expected {
   readonly findings: readonly string[];
 }
 
+/** What a world is told when it starts. */
+export interface Setting {
+  readonly port: number;
+  readonly introspect: boolean;
+  /** What the servers that a client talks to do wrong. */
+  readonly faults: readonly Fault[];
+  readonly now: () => number;
+}
+
 /** How a world is to run. */
 export interface WorldOptions {
   /** Port of the server that the MCP URL names; default 0, a free one. */
   readonly port?: number;
   /** Resource servers ask the authorization server about each token besides reading it. */
   readonly introspect?: boolean;
+  /** Ids of faults: what the servers that a client talks to shall do wrong. */
+  readonly faults?: readonly string[];
   /** Called once for each exchange of each server. */
   readonly onExchange?: (exchange: Exchange) => void;
   /** Milliseconds since the epoch; for tests that have no time to wait. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { findFault } from '../../../src/server/faults.ts';
 import { findWorld, startWorld, WORLDS } from '../../../src/server/worlds/index.ts';
 import { mergeServerLog } from '../../../src/trace/merge.ts';
 import { redact } from '../../../src/trace/redact.ts';
@@ -40,6 +41,24 @@ test.each(WORLDS.map(({ name }) => name))(
     }
   },
 );
+
+test.each(
+  WORLDS.flatMap(({ name }) =>
+    ['www-authenticate-missing', 'token-type-invalid', 'transport-content-type'].map((fault) => [
+      name,
+      fault,
+    ]),
+  ),
+)('the world %s can be broken: %s', async (name, fault) => {
+  const world = await startWorld(name, { faults: [fault] });
+  try {
+    const { trace } = await runIn(world);
+    expect(cameTo(trace).findings).toEqual(expect.arrayContaining([...findFault(fault).rules]));
+    expect(world.expected.findings).not.toContain(fault);
+  } finally {
+    await world.close();
+  }
+});
 
 test('a world that is not there is refused by name', () => {
   expect(() => findWorld('wonder')).toThrow('world "wonder" is unknown, expected one of minimal');

@@ -67,7 +67,8 @@ async function exchange({ server, tokens, audiences }: Issuer, inbound: Inbound)
     return problem('invalid_target', 'no token is exchanged for this audience');
   const exchanged = await tokens.exchange(form.get('subject_token') ?? '', audience);
   if (typeof exchanged === 'string') return problem('invalid_request', exchanged);
-  return json('token', 200, {
+  // Between servers: a fault of the token endpoint that clients see is none of this one.
+  return json('introspection', 200, {
     access_token: exchanged.token,
     expires_in: exchanged.expiresIn,
     issued_token_type: ACCESS_TOKEN,

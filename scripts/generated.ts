@@ -1,5 +1,6 @@
 /** Everything in the repository that is derived from the source. */
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { processIo } from '../src/cli/process-io.ts';
 import { createProgram } from '../src/cli/program.ts';
 import { diff } from '../src/diff/diff.ts';
@@ -8,6 +9,7 @@ import { parseTrace } from '../src/trace/parse.ts';
 import { traceSchemaDocument } from '../src/trace/schema-document.ts';
 import { goldenTraces } from './golden-traces.ts';
 import { manPage } from './man-page.ts';
+import { withRuns } from './readme-runs.ts';
 import { traceTypes } from './trace-types.ts';
 
 /** A file and what it has to hold. */
@@ -34,6 +36,7 @@ export async function generated(): Promise<readonly Generated[]> {
       text: formatted('types/trace.d.ts', traceTypes(schema)),
       same: isEqual,
     },
+    { file: 'README.md', text: await withRuns(readFileSync('README.md', 'utf8')), same: isEqual },
     { file: 'docs/rules.md', text: rulesDocument(), same: isEqual },
     { file: 'man/mcp-oauth-trace.1', text: manPage(program), same: isEqual },
     ...traces.map(({ name, text }) => ({

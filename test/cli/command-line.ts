@@ -71,18 +71,3 @@ export function folder(): string {
   onTestFinished(() => rmSync(path, { recursive: true, force: true }));
   return path;
 }
-
-/** Text in which what differs from run to run is named instead. */
-export function stable(text: string): string {
-  return text
-    .replaceAll(/(127\.0\.0\.1|localhost):\d+/g, '$1:PORT')
-    .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g, 'TIME')
-    .replaceAll(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, 'UUID')
-    .replaceAll(/\b[0-9a-f]{8}-[0-9a-f]{2,3}…[0-9a-f]{1,3}(-[0-9a-f]{4})+-[0-9a-f]{12}\b/g, 'UUID')
-    .replaceAll(/(\d+(?:\.\d+)?)( +)?ms\b/g, 'N ms')
-    .replaceAll(/ +N ms/g, ' N ms')
-    .replaceAll(/oauth_trace_\d{8}_\d{6}/g, 'oauth_trace_TIME')
-    .replaceAll(/\d+ rules judged, \d+ do not apply/g, 'N rules judged, N do not apply')
-    .replaceAll(/\d+ characters/g, 'N characters')
-    .replaceAll(/\/\S*\/command-line-\w+/g, 'FOLDER');
-}

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { commandLine, folder, stable } from './command-line.ts';
+import { stableText } from '../../scripts/stable-text.ts';
+import { commandLine, folder } from './command-line.ts';
 
 const HEALTHY = resolve('traces/reference/healthy.json');
 /** One error. */
@@ -168,5 +169,5 @@ test('the report of a run is the report of its saved trace', async () => {
   const run = await commandLine(argv, { cwd });
   const check = await commandLine(['check', 'run.json'], { cwd });
   expect(`${check.stdout}Trace: ${join(cwd, 'run.json')}\n`).toBe(run.stdout);
-  expect(stable(check.stdout)).toContain('asm-issuer-mismatch');
+  expect(stableText(check.stdout)).toContain('asm-issuer-mismatch');
 });

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { stableText } from '../../scripts/stable-text.ts';
 import { parseTrace } from '../../src/trace/parse.ts';
-import { commandLine, folder, stable } from './command-line.ts';
+import { commandLine, folder } from './command-line.ts';
 
 const HEALTHY = resolve('traces/reference/healthy.json');
 const FAULTY = resolve('traces/reference/token-cache-control.json');
@@ -53,7 +54,7 @@ describe('show', () => {
     const argv = ['show', HEALTHY, '--exchange', '1', '--headers', '--bodies'];
     const { code, stdout } = await commandLine(argv);
     expect(code).toBe(0);
-    expect(stable(stdout)).toContain('> POST http://127.0.0.1:PORT/mcp');
+    expect(stableText(stdout)).toContain('> POST http://127.0.0.1:PORT/mcp');
     expect(stdout).toContain('< www-authenticate: Bearer');
     expect(stdout).not.toContain('tools/list');
   });

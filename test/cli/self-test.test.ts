@@ -1,16 +1,17 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { stableText } from '../../scripts/stable-text.ts';
 import { startServer } from '../../src/server/start.ts';
 import { parseTrace } from '../../src/trace/parse.ts';
-import { commandLine, folder, stable } from './command-line.ts';
+import { commandLine, folder } from './command-line.ts';
 
 describe('what a run prints', () => {
   test('the narration goes to stderr and the report to stdout', async () => {
     const { code, stdout, stderr } = await commandLine(['self-test', '--no-save']);
     expect(code).toBe(0);
-    expect(stable(stderr)).toMatchSnapshot('stderr');
-    expect(stable(stdout)).toMatchSnapshot('stdout');
+    expect(stableText(stderr)).toMatchSnapshot('stderr');
+    expect(stableText(stdout)).toMatchSnapshot('stdout');
   });
 
   test('a fault is named with its fix, and the exit code is 1', async () => {
@@ -18,7 +19,7 @@ describe('what a run prints', () => {
     const { code, stdout, stderr } = await commandLine(argv);
     expect(code).toBe(1);
     expect(stderr).toBe('');
-    expect(stable(stdout.slice(stdout.indexOf('For the ')))).toMatchSnapshot();
+    expect(stableText(stdout.slice(stdout.indexOf('For the ')))).toMatchSnapshot();
   });
 
   test('a flow that breaks names its cause, and the exit code is 3', async () => {

@@ -150,19 +150,19 @@ function readToken(option: string, file: string): string {
   throw new UserError(`${option} ${JSON.stringify(file)} ${seen}, expected a token alone`);
 }
 
-/** @see https://datatracker.ietf.org/doc/html/draft-ietf-oauth-client-id-metadata-document-00#section-3 */
+/**
+ * What the URL of a client metadata document must not be like.
+ * @see https://datatracker.ietf.org/doc/html/draft-ietf-oauth-client-id-metadata-document-00#section-3
+ */
+const UNFIT: readonly (readonly [seen: RegExp, problem: string])[] = [
+  [/^http:/i, 'has the scheme http:, expected https:'],
+  [/#/, 'has a fragment, expected none'],
+  [/^\w+:\/\/[^/?]*\/?(\?|$)/, 'has no path, expected one like /client.json'],
+  [/\/\.{1,2}(\/|\?|$)/, 'has a dot segment, expected none'],
+];
+
 function readMetadataUrl(url: string): string {
-  const { protocol, pathname, hash } = new URL(checkUrl(url));
-  const problem =
-    protocol !== 'https:'
-      ? `has the scheme ${protocol}, expected https:`
-      : pathname === '/'
-        ? 'has no path, expected one like /client.json'
-        : hash !== '' || url.includes('#')
-          ? 'has a fragment, expected none'
-          : /\/\.{1,2}(\/|$|\?)/.test(url)
-            ? 'has a dot segment, expected none'
-            : undefined;
-  if (problem === undefined) return url;
-  throw new UserError(`--client-metadata-url ${JSON.stringify(url)} ${problem}`);
+  const unfit = UNFIT.find(([seen]) => seen.test(checkUrl(url)));
+  if (!unfit) return url;
+  throw new UserError(`--client-metadata-url ${JSON.stringify(url)} ${unfit[1]}`);
 }

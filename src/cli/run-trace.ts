@@ -64,7 +64,8 @@ async function performWatched(
 function narrate(options: TraceCommandOptions, { known, consent }: RunPlan, io: Io): Narration {
   const write = withoutCommands(io).stderr;
   if (options.quiet) {
-    const isHuman = consent.name !== 'form' && consent.name !== 'command';
+    const isDriven = consent.name === 'form' || consent.name === 'command';
+    const isHuman = !isDriven || options.grant === 'device_code';
     return quietNarration({ write }, isHuman);
   }
   return createNarration({

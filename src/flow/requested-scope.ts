@@ -11,7 +11,7 @@ export function requestedScope(facts: Partial<Facts>, options: FlowOptions): str
     challenge: facts.challenge?.bearer?.parameters.get('scope'),
     supported: facts.resource?.document?.scopes_supported,
     override: options.scope,
-    offlineAccess: switches(options).scopeStrategy && supported.includes('offline_access'),
+    offlineAccess: mayOutliveUser(options) && supported.includes('offline_access'),
   });
   return options.scope === undefined ? within(chosen, facts.client?.scope) : chosen;
 }
@@ -22,4 +22,12 @@ function within(scope: string | undefined, allowed: string | undefined): string 
   const registered = parseScope(allowed);
   const kept = [...parseScope(scope)].filter((item) => registered.has(item));
   return kept.length > 0 ? kept.join(' ') : scope;
+}
+
+/** Access without the user is only for those who had one: a grant of the client's own needs none. */
+function mayOutliveUser(options: FlowOptions): boolean {
+  const { grant = 'authorization_code' } = options;
+  return (
+    switches(options).scopeStrategy && (grant === 'authorization_code' || grant === 'device_code')
+  );
 }

@@ -61,38 +61,38 @@ export function createPhantomTokens(realm: Realm, keys: Keys, grants: Grants): P
     revoke: (token) => memories.delete(token),
     reveal: async (token) => {
       const memory = find(token);
-      if (!memory) return undefined;
-      const { grant, scopes, expiresAt } = memory;
-      return sign(keys, {
-        jti: randomUUID(),
-        delegationId: grant.id,
-        exp: Math.min(seconds() + JWT_SECONDS, expiresAt),
-        nbf: seconds(),
-        scope: scopes.join(' '),
-        iss: realm.issuer,
-        sub: grant.subject,
-        aud: grant.resource,
-        iat: seconds(),
-        purpose: 'access_token',
-      });
+      return memory && sign(keys, claimsOf(memory, realm.issuer, seconds()));
     },
     exchange: async (jwt, audience) => {
       const claims = await read(jwt, realm, keys);
       if (typeof claims === 'string') return claims;
-      const { exp = 0, scope } = claims;
-      const token = await sign(keys, {
-        ...claims,
-        jti: randomUUID(),
-        nbf: seconds(),
-        aud: audience,
-        iat: seconds(),
-      });
+      const fresh = { jti: randomUUID(), nbf: seconds(), aud: audience, iat: seconds() };
       return {
-        token,
-        scope: scopesOf(String(scope)).join(' '),
-        expiresIn: exp - seconds(),
+        token: await sign(keys, { ...claims, ...fresh }),
+        scope: scopesOf(String(claims.scope)).join(' '),
+        expiresIn: Number(claims.exp) - seconds(),
       };
     },
+  };
+}
+
+/** Members in the order in which the product writes them. */
+function claimsOf(
+  { grant, scopes, expiresAt }: Memory,
+  issuer: string,
+  issuedAt: number,
+): JWTPayload {
+  return {
+    jti: randomUUID(),
+    delegationId: grant.id,
+    exp: Math.min(issuedAt + JWT_SECONDS, expiresAt),
+    nbf: issuedAt,
+    scope: scopes.join(' '),
+    iss: issuer,
+    sub: grant.subject,
+    aud: grant.resource,
+    iat: issuedAt,
+    purpose: 'access_token',
   };
 }
 

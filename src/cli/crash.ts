@@ -1,4 +1,5 @@
 import { TOOL } from '../flow/tool.ts';
+import { visible } from '../report/visible.ts';
 
 /** What to tell when the fault is ours, and what to put into a report; no argument's value is shown. */
 export function crashReport(error: unknown, argv: readonly string[] = []): string {
@@ -9,7 +10,10 @@ export function crashReport(error: unknown, argv: readonly string[] = []): strin
     'Please report it with these lines:',
     `  version ${TOOL.version}, node ${process.version}, ${process.platform} ${process.arch}`,
     `  options ${options.join(' ') || 'none'}`,
-    ...stack.split('\n').map((line) => `  ${line}`),
+    // A message may quote what a server said.
+    ...visible(stack)
+      .split('\n')
+      .map((line) => `  ${line}`),
     '',
   ].join('\n');
 }

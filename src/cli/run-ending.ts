@@ -1,6 +1,6 @@
 import type { Performed } from '../flow/perform.ts';
 import { SecretSurvivedError } from '../trace/file-error.ts';
-import type { KnownSecret } from '../trace/redact.ts';
+import { createMask, type KnownSecret } from '../trace/redact.ts';
 import { redactSafely } from '../trace/safety.ts';
 import type { Trace } from '../trace/schema.ts';
 import { concludeBaseline } from './baseline.ts';
@@ -32,12 +32,19 @@ export async function concludeRun(
   const gotWorse = await concludeBaseline(baseline, subject, options.format, io);
   if ('crash' in performed) {
     const { crashReport } = await import('./crash.ts');
-    io.stderr(crashReport(performed.crash));
+    io.stderr(maskFor(performed.trace, known)(crashReport(performed.crash)));
     return EXIT.crash;
   }
   if (saved.failed) return EXIT.crash;
   const code = runCode(trace, verdict, options);
   return code === EXIT.ok && gotWorse ? EXIT.findings : code;
+}
+
+/** Takes the secrets of a run out of what is said about it. */
+function maskFor(trace: Trace, known: readonly KnownSecret[]): (text: string) => string {
+  const mask = createMask(known);
+  for (const exchange of trace.trace_log) mask.see(exchange);
+  return mask;
 }
 
 /** What may be shown; undefined where a secret would have been, which is our bug. */

@@ -21,7 +21,6 @@ const UNOPENABLE: readonly string[] = [
   '--no-sandbox http://127.0.0.1/',
   'http://user:word@127.0.0.1/',
   'http://$(touch pwned).example/',
-  'http://127.0.0.1/\u0000',
   '\\\\evil\\share\\a.exe',
   'ms-msdt:/id',
   '',
@@ -35,6 +34,7 @@ const OPENABLE: readonly string[] = [
   "/authorize?a='|touch pwned|'",
   '/authorize?a="%26calc.exe%26"^&calc',
   '/authorize#$(touch pwned)',
+  '/authorize?a=\u0000b\u001b[2J',
 ];
 
 /** Programs that write down what they are given, found before any other of their name. */

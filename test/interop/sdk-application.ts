@@ -9,8 +9,14 @@ import type { OAuthClientInformationFull } from '@modelcontextprotocol/sdk/share
 import express from 'express';
 import { sessionfulMcp } from './sdk-server.ts';
 
-/** An MCP server that is its own authorization server, out of the v1 SDK's parts alone. */
-export function createApplication(origin: string): express.Express {
+/**
+ * An MCP server that is its own authorization server, out of the v1 SDK's parts. `mcp` answers what
+ * got past the token check.
+ */
+export function createApplication(
+  origin: string,
+  mcp: express.RequestHandler = sessionfulMcp(),
+): express.Express {
   const provider = createProvider();
   const url = new URL(`${origin}/mcp`);
   const application = express();
@@ -29,7 +35,7 @@ export function createApplication(origin: string): express.Express {
       resourceMetadataUrl: getOAuthProtectedResourceMetadataUrl(url),
     }),
     express.json(),
-    sessionfulMcp(),
+    mcp,
   );
   return application;
 }

@@ -6,6 +6,7 @@
 const { readFileSync, writeSync } = require('node:fs');
 const { enableCompileCache } = require('node:module');
 const { join } = require('node:path');
+const { setFlagsFromString } = require('node:v8');
 
 const ANSWERS = new Map([
   ['--version', 'version.txt'],
@@ -30,6 +31,9 @@ function isAnswered(file) {
 
 async function run() {
   enableCompileCache?.();
+  // undici parses HTTP in WebAssembly. Compiling that a second time, optimized, would take longer than a
+  // run, and more memory than everything else.
+  for (const flag of ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering']) setFlagsFromString(flag);
   const { main, processIo } = await import('../dist/main.js');
   process.exitCode = await main(argv, processIo());
 }

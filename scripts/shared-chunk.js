@@ -4,8 +4,8 @@ import { resolve } from 'node:path';
 /** Bytes of a chunk, with all that it imports, above which it is loaded only where it is needed. */
 const LARGEST = 100_000;
 
-/** What is run most. */
-const RUN = 'src/cli/commands/trace.ts';
+/** What is run most: a run without a browser, and its report. */
+const RUN = ['src/cli/commands/trace.ts', 'src/consent/form.ts', 'src/report/text.ts'];
 
 /**
  * Puts the small modules of a run, which esbuild would spread over dozens of chunks by who else uses
@@ -18,10 +18,11 @@ export function sharedChunk({ outputs }) {
     imports.filter(({ kind, external }) => kind === 'dynamic-import' && !external),
   );
   const entries = new Set(started.map(({ path }) => resolve(outputs[path].entryPoint)));
-  const run = Object.keys(outputs).find((path) => outputs[path].entryPoint === RUN);
+  const run = Object.keys(outputs).filter((path) => RUN.includes(outputs[path].entryPoint));
   const weight = (path) =>
     closureOf(path, outputs).reduce((sum, chunk) => sum + outputs[chunk].bytes, 0);
-  const shared = closureOf(run, outputs)
+  const shared = run
+    .flatMap((path) => closureOf(path, outputs))
     .filter((path) => !outputs[path].entryPoint && weight(path) < LARGEST)
     .flatMap((path) => Object.keys(outputs[path].inputs))
     .filter((input) => input.startsWith('src/') && !input.startsWith('src/cli/commands/'));

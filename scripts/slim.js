@@ -57,6 +57,13 @@ const REPLACEMENTS = [
     importer: '/chalk/source/',
     contents: 'export default { stdout: false, stderr: false };',
   },
+  // The list of public suffixes is long, and no address is on it.
+  {
+    filter: /^tldts$/,
+    importer: '/tough-cookie/',
+    contents: `export const getDomain = (host, options) =>
+      /^[\\d.]+$|:/.test(host) ? null : require('tldts/dist/cjs/index.js').getDomain(host, options);`,
+  },
   // Commander starts programs as commands, which ours never are.
   {
     filter: /^node:child_process$/,

@@ -219,6 +219,17 @@ describe('a resource that moves to another authorization server', () => {
     expect(next.hitsOf(TOKEN).map((hit) => formOf(hit).client_id)).toEqual(['client-of-next']);
   });
 
+  test.each<[string, Partial<FlowOptions>]>([
+    ['a client', { clientId: 'mine', clientSecret: 'secret-of-mine' }],
+    ['an assertion', { grant: 'jwt_bearer', assertion: 'aaa.bbb.ccc' }],
+  ])('does not get %s that the user gave for the first', async (_, given) => {
+    const { front, next } = await migrating();
+    const { outcome, reason } = await runFlow(front.mcpUrl, { flow: { ...CALL, ...given } });
+    expect(outcome).toBe('refused');
+    expect(reason).toContain('it is not sent elsewhere; pass --authorization-server');
+    expect(next.hits).toEqual([]);
+  });
+
   test('is not followed with an authorization server that the user named', async () => {
     const { front, next } = await migrating();
     const { outcome } = await runFlow(front.mcpUrl, {

@@ -9,6 +9,7 @@ import { mcp, rfc6750 } from '../../spec/references.ts';
 import { headerValues } from '../../trace/headers.ts';
 import { converse } from '../converse.ts';
 import { fetchDocument } from '../fetch-document.ts';
+import type { FlowOptions } from '../options.ts';
 import { asksForUnion } from '../revision.ts';
 import { Again, defineStep, type Facts, StepFailure, type Tools } from '../step.ts';
 
@@ -70,8 +71,9 @@ async function migrate(
   error: McpError,
   challenge: Challenge | undefined,
   { server, resource }: Partial<Facts>,
-  { http, options }: Tools,
+  tools: Tools,
 ): Promise<void> {
+  const { http, options } = tools;
   if (!server || !resource?.document || options.authorizationServer !== undefined) return;
   const pointer = challenge?.parameters.get('resource_metadata');
   const url = pointer ?? resourceMetadataUrls(options.url)[0]?.url;
@@ -82,11 +84,18 @@ async function migrate(
   const issuer = value.authorization_servers?.[0];
   if (issuer === undefined || issuer === server.issuer) return;
   const facts = { challenge: { exchange: error.answer.exchange, bearer: challenge } };
-  throw new Again(
-    'resource-metadata',
-    facts,
-    `${error.message}; the metadata now names ${quoted(issuer)}`,
-  );
+  const seen = `${error.message}; the metadata now names ${quoted(issuer)}`;
+  if (bringsCredentials(options))
+    tools.refuse(
+      `${seen}, and what the user gave is for ${quoted(server.issuer)}: it is not sent elsewhere; ` +
+        'pass --authorization-server to say where it belongs',
+    );
+  throw new Again('resource-metadata', facts, seen);
+}
+
+/** A registered client, an assertion: each is for one authorization server, whoever else asks for it. */
+function bringsCredentials({ clientId, grant = 'authorization_code' }: FlowOptions): boolean {
+  return clientId !== undefined || grant === 'jwt_bearer' || grant === 'enterprise';
 }
 
 /** Metadata that cannot be had names no other server: the refusal of the call stands. */

@@ -1,5 +1,6 @@
 import type { Consent } from '../consent/consent.ts';
 import type { FlowOptions } from '../flow/options.ts';
+import type { ConnectionOptions } from '../http/connection.ts';
 import type { KnownSecret } from '../trace/redact.ts';
 import { type Baseline, prepareBaseline } from './baseline.ts';
 import { requireCallbackPort } from './callback-port.ts';
@@ -20,6 +21,7 @@ export interface RunContext {
   readonly credentials?: Credentials;
   /** What no option can say. */
   readonly flow?: Partial<FlowOptions>;
+  readonly connection?: Partial<ConnectionOptions>;
 }
 
 /** Everything a run needs, read and checked. */
@@ -46,7 +48,11 @@ export async function planRun(
   context: RunContext,
 ): Promise<RunPlan> {
   const read = await readSettings(url, options, io);
-  const settings = { ...read, flow: { ...read.flow, ...context.flow } };
+  const settings = {
+    ...read,
+    flow: { ...read.flow, ...context.flow },
+    connection: { ...read.connection, ...context.connection },
+  };
   await requireCallbackPort(settings.flow);
   const credentials = context.credentials ?? readCredentials(options, io);
   return {

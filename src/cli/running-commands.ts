@@ -22,7 +22,7 @@ export function declareRunningCommands(program: Command, io: Io, finish: Finish)
     .command('self-test')
     .description('the same against the bundled reference server')
     .optionsGroup('Reference server:');
-  addServerOptions(selfTest);
+  addServerOptions(selfTest).option('--all', 'the plain server and every world, in a table');
   addTraceOptions(selfTest).action(async (options) => {
     const { selfTestCommand } = await import('./commands/self-test.ts');
     finish(await selfTestCommand(options, io));
@@ -50,6 +50,7 @@ function declareServe(program: Command, io: Io, finish: Finish): void {
 function addServerOptions(command: Command): Command {
   return command
     .addOption(new Option('--fault <ids>', 'let it do something wrong, ids separated by commas'))
+    .option('--world <name>', 'play a deployment: minimal, secured-api, federated, legacy …')
     .option('--split', 'give the authorization server an origin of its own')
     .addOption(choice('--tokens <kind>', 'access tokens', ['jwt', 'opaque']).default('jwt'));
 }

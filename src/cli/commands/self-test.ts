@@ -1,11 +1,14 @@
 import { form } from '../../consent/form.ts';
 import { startServer } from '../../server/start.ts';
-import type { ExitCode } from '../exit.ts';
+import { EXIT, type ExitCode, UserError } from '../exit.ts';
 import { type Showing, serveClientDocument, showingOf } from '../fault-showing.ts';
 import type { Io } from '../io.ts';
 import type { RunContext } from '../run-plan.ts';
 import { runTrace } from '../run-trace.ts';
 import type { TraceCommandOptions } from '../trace-options.ts';
+import { startNamedWorld, worldContext } from '../world-context.ts';
+import { runWorlds } from '../world-runs.ts';
+import { isAsExpected, worldTable } from '../world-table.ts';
 import { readFaults } from './serve.ts';
 
 /** What `self-test` was asked: the server's part and the run's. */
@@ -13,12 +16,54 @@ export interface SelfTestOptions extends TraceCommandOptions {
   readonly fault?: string;
   readonly split?: boolean;
   readonly tokens: 'jwt' | 'opaque';
+  readonly world?: string;
+  readonly all?: boolean;
 }
 
 const USER = { name: 'testuser', password: 'testpass' };
 
-/** Runs the sequence against the reference server: no browser, no network. */
+/** Runs the sequence against the reference server, plain or as a world: no browser, no network. */
 export async function selfTestCommand(options: SelfTestOptions, io: Io): Promise<ExitCode> {
+  if (options.all) return await testAll(options, io);
+  if (options.world !== undefined) return await testWorld(options.world, options, io);
+  return await testPlain(options, io);
+}
+
+async function testAll(options: SelfTestOptions, io: Io): Promise<ExitCode> {
+  const { world, fault, split } = options;
+  if (world !== undefined || fault !== undefined || split)
+    throw new UserError('--all runs every world as it is: leave --world, --fault and --split away');
+  const interrupt = new AbortController();
+  const stopListening = io.onInterrupt(() => interrupt.abort());
+  try {
+    const runs = await runWorlds(options, io, interrupt.signal);
+    io.stdout(worldTable(runs));
+    if (interrupt.signal.aborted) return EXIT.interrupted;
+    return runs.every(isAsExpected) ? EXIT.ok : EXIT.findings;
+  } finally {
+    stopListening();
+  }
+}
+
+async function testWorld(name: string, options: SelfTestOptions, io: Io): Promise<ExitCode> {
+  if (options.split)
+    throw new UserError('--split is for the plain server: a world has its own origins');
+  const world = await startNamedWorld(name, { faults: readFaults(options.fault) });
+  try {
+    const { flow, ...context } = worldContext(world);
+    const isAsked = options.call !== undefined;
+    return await runTrace(
+      world.mcpUrl,
+      options,
+      io,
+      isAsked || !flow ? context : { ...context, flow },
+    );
+  } finally {
+    await world.close();
+  }
+}
+
+async function testPlain(options: SelfTestOptions, io: Io): Promise<ExitCode> {
   const faults = readFaults(options.fault);
   const showing = showingOf(faults);
   for (const id of showing.hidden)

@@ -1,0 +1,48 @@
+import { form } from '../consent/form.ts';
+import { startWorld, WORLDS } from '../server/worlds/index.ts';
+import type { RunningWorld, WorldOptions } from '../server/worlds/world.ts';
+import { UserError } from './exit.ts';
+import { nearest } from './nearest.ts';
+import type { RunContext } from './run-plan.ts';
+
+/**
+ * Starts a world of the reference server.
+ * @throws {UserError} for an unknown name, and a port that cannot be had.
+ */
+export async function startNamedWorld(name: string, options: WorldOptions): Promise<RunningWorld> {
+  requireWorld(name);
+  try {
+    return await startWorld(name, options);
+  } catch (error) {
+    throw portError(error, options.port);
+  }
+}
+
+function requireWorld(name: string): void {
+  const names = WORLDS.map((world) => world.name);
+  if (names.includes(name)) return;
+  const close = nearest(name, names);
+  const meant = close ? `; did you mean ${close}?` : `, expected ${names.join(', ')}`;
+  throw new UserError(`--world is ${JSON.stringify(name)}${meant}`);
+}
+
+/** What stands in the way of listening, as a mistake of the user's; any other error as it is. */
+export function portError(error: unknown, port = 0): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') return new UserError(`port ${port} is already in use: choose another`);
+  if (code === 'EACCES') return new UserError(`port ${port} may not be listened on by this user`);
+  return error;
+}
+
+/** What a headless run against a world knows: who logs in, whom to trust, what to call. */
+export function worldContext(world: RunningWorld): RunContext {
+  const { users, otp, call, ca, resolve } = world;
+  const [{ username, password } = { username: '' }] = users;
+  return {
+    source: 'self-test',
+    consent: form({ username, password, otp }),
+    credentials: { username, password },
+    flow: { call },
+    connection: { resolve, ...(ca !== undefined && { ca }) },
+  };
+}

@@ -20,6 +20,7 @@ import type { Exchange, Header, StepRecord, Trace } from './trace/schema.ts';
 type Asked = Partial<
   Pick<
     FlowOptions,
+    | 'allowPrivate'
     | 'answers'
     | 'assertion'
     | 'authorizationServer'

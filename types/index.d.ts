@@ -81,6 +81,8 @@ export interface TraceOptions {
   readonly call?: { readonly tool: string; readonly arguments: Readonly<Record<string, unknown>> };
   /** What to answer when that tool asks for input, by the name of the field. */
   readonly answers?: Readonly<Record<string, unknown>>;
+  /** Let documents of a remote server name addresses of this machine and its network. */
+  readonly allowPrivate?: boolean;
   /** Leave tokens and the registered client behind. */
   readonly keep?: boolean;
   /** Certificate authorities to trust besides the built-in ones, PEM. */

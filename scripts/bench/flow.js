@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startServer, takeTurns } from './processes.js';
+import { ratioRow } from './rows.js';
+
+const BARE = fileURLToPath(new URL('./bare-flow.js', import.meta.url));
+
+/** A whole run beside a plain script that sends the same requests to the same server. */
+export async function flow({ bin, rounds, folder }) {
+  const { mcp_url: url, close } = await startServer([bin, 'serve', '--json']);
+  const traces = join(folder, 'flow');
+  const credentials = ['--username', 'testuser', '--password', 'testpass'];
+  const call = ['--call', 'echo', '--args', '{"text":"hello"}'];
+  const run = [bin, url, ...credentials, ...call, '--trace-dir', traces];
+  const quiet = [...run, '--quiet'];
+  const bare = [BARE, url];
+  try {
+    // A server that has been running a while.
+    takeTurns([bare], 5);
+    const [ours, silent, theirs] = takeTurns([run, quiet, bare], rounds);
+    requireSame(traces);
+    return [
+      ratioRow('run with refresh, headless', [ours, theirs], 1.35, ['', 'bare script']),
+      ratioRow('the same, --quiet', [silent, theirs], undefined, ['', 'bare script']),
+    ];
+  } finally {
+    close();
+  }
+}
+
+/** What the script sends is what a run sends. */
+function requireSame(traces) {
+  const [name] = readdirSync(traces);
+  const { metadata, sequence_summary: summary } = JSON.parse(
+    readFileSync(join(traces, name), 'utf8'),
+  );
+  if (summary.outcome !== 'completed' || metadata.total_requests !== BARE_REQUESTS)
+    throw new Error(
+      `a run ends ${summary.outcome} after ${metadata.total_requests} requests, and the script sends ${BARE_REQUESTS}`,
+    );
+}
+
+/** As the script counts them. */
+const BARE_REQUESTS = 24;

@@ -9,17 +9,20 @@ export type Standing = 'full' | 'advice' | 'none';
 /**
  * A server is judged by the revision it negotiated. What comes before the negotiation is judged by
  * the newest revision the user let it choose, but is only advice where the server then settled on
- * an older one. A client is bound by the revision it speaks, and by no other.
+ * an older one. A client is bound by the revision it speaks, and by no other: one that leaves the
+ * choice to the server opens as a legacy client.
  */
 export function standingOf(
   rule: Pick<Rule, 'revisions' | 'step' | 'fault'>,
   { asked, used }: Trace['metadata']['revision'],
 ): Standing {
-  if (rule.fault === 'client')
-    return holdsFor(rule, findRevision(used ?? asked) ?? NEWEST_LEGACY) ? 'full' : 'none';
+  const isBeforeNegotiation = STEP_IDS.indexOf(rule.step) < STEP_IDS.indexOf('call');
+  if (rule.fault === 'client') {
+    const spoken = (isBeforeNegotiation ? undefined : used) ?? asked;
+    return holdsFor(rule, findRevision(spoken) ?? NEWEST_LEGACY) ? 'full' : 'none';
+  }
   const newest = REVISIONS.at(-1);
   if (holdsFor(rule, findRevision(used ?? asked) ?? newest)) return 'full';
-  const isBeforeNegotiation = STEP_IDS.indexOf(rule.step) < STEP_IDS.indexOf('call');
   return isBeforeNegotiation && holdsFor(rule, findRevision(asked) ?? newest) ? 'advice' : 'none';
 }
 

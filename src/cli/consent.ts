@@ -61,8 +61,13 @@ async function formConsent(
     password,
     fields: Object.fromEntries(fields),
     approve,
-    ...(otpCommand !== undefined && { otp: () => run(otpCommand) }),
+    otp: otpFrom(otpCommand),
   });
+}
+
+/** Asks a program for the one-time password. */
+export function otpFrom(line: string | undefined): (() => Promise<string>) | undefined {
+  return line === undefined ? undefined : () => run(line);
 }
 
 async function commandConsent(line: string | undefined, { env }: Io): Promise<Consent> {

@@ -7,6 +7,7 @@ import { declareReadingCommands } from './reading-commands.ts';
 import { declareRunningCommands } from './running-commands.ts';
 import { declareShellCommands } from './shell-commands.ts';
 import { requireCommand, usageError } from './usage.ts';
+import { declareUserCommands } from './user-commands.ts';
 
 /** Takes the exit code of the command that ran. */
 export type Finish = (code: ExitCode) => void;
@@ -64,6 +65,7 @@ export function createProgram(io: Io, finish: Finish): Command {
     .addHelpText('before', EXAMPLES);
   declareRunningCommands(program, io, finish);
   declareReadingCommands(program, io, finish);
+  declareUserCommands(program, io, finish);
   declareShellCommands(program, io, finish);
   return program;
 }

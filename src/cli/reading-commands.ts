@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { REPORT_NAMES } from '../report/index.ts';
 import type { Io } from './io.ts';
-import { choice, list } from './option-values.ts';
+import { choice, list, repeatable } from './option-values.ts';
 import type { Finish } from './program.ts';
 import { addJudgingOptions } from './trace-options.ts';
 
@@ -76,6 +76,13 @@ function declareShow(program: Command, io: Io, finish: Finish): void {
     .option('--exchange <number>', 'this exchange alone')
     .option('--headers', 'with headers')
     .option('--bodies', 'with bodies')
+    .addOption(
+      repeatable(
+        '--server-log <file>',
+        'lay what its servers logged beside it; repeatable',
+        String,
+      ),
+    )
     .action(async (file: string, options) => {
       const { showCommand } = await import('./commands/show.ts');
       finish(await showCommand(file, options, io));

@@ -82,6 +82,15 @@ export function addTraceOptions(command: Command): Command {
     .option('--update-baseline', 'write the trace of this run to --baseline');
 }
 
+/** Gives a command the options of what is done in a user's name without a run. */
+export function addErrandOptions(command: Command): Command {
+  addLoginOptions(command);
+  addClientOptions(command);
+  addGrantOptions(command);
+  addNetworkOptions(command);
+  return addSavingOptions(command.optionsGroup('Output:').option(...QUIET));
+}
+
 /** The options of every command that judges. */
 export function addJudgingOptions(command: Command): Command {
   return command
@@ -100,10 +109,8 @@ export function addJudgingOptions(command: Command): Command {
 }
 
 function addConsentOptions(command: Command): void {
+  addLoginOptions(command);
   command
-    .optionsGroup('Approving:')
-    .option('--username <name>', 'fill login forms with it')
-    .option('--password <password>', 'its password; better in OAUTH_TEST_PASSWORD')
     .addOption(
       choice('--consent <way>', 'default: form with a username, else browser', [
         'browser',
@@ -113,7 +120,15 @@ function addConsentOptions(command: Command): void {
         'command',
       ]),
     )
-    .option('--consent-command <command>', 'a program that gets the URL as its last argument')
+    .option('--consent-command <command>', 'a program that gets the URL as its last argument');
+}
+
+/** Who logs in, and what helps to. */
+function addLoginOptions(command: Command): void {
+  command
+    .optionsGroup('Approving:')
+    .option('--username <name>', 'fill login forms with it')
+    .option('--password <password>', 'its password; better in OAUTH_TEST_PASSWORD')
     .addOption(
       repeatable('--form <name=value>', 'fill this form field; repeatable', readPair('--form')),
     )
@@ -177,10 +192,17 @@ function addOutputOptions(command: Command): void {
     .addOption(
       repeatable('--report <format=file>', 'write a report to a file; repeatable', readReportFile),
     )
-    .option('-q, --quiet', 'tell only what the user has to act on')
-    .option('-v, --verbose', 'tell headers and bodies too, redacted')
-    .option('--save-trace <file>', 'save the trace here; - for stdout')
+    .option(...QUIET)
+    .option('-v, --verbose', 'tell headers and bodies too, redacted');
+  addSavingOptions(command)
     .option('--trace-dir <folder>', 'save it in this folder under a name of its own', 'traces')
-    .option('--no-save', 'save nothing')
+    .option('--no-save', 'save nothing');
+}
+
+const QUIET = ['-q, --quiet', 'tell only what the user has to act on'] as const;
+
+function addSavingOptions(command: Command): Command {
+  return command
+    .option('--save-trace <file>', 'save the trace here; - for stdout')
     .option('--no-redact', 'keep secrets readable in the file');
 }

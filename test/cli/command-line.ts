@@ -14,6 +14,8 @@ export interface Surroundings {
   readonly columns?: number;
   /** True for somebody who sits at a terminal. */
   readonly terminal?: boolean;
+  /** The same of stdout. */
+  readonly onStdout?: (text: string, interrupt: () => void) => void;
   /** Hears of each write to stderr; `interrupt` is Ctrl-C. */
   readonly onStderr?: (text: string, interrupt: () => void) => void;
   /** Answers what is asked on the terminal. */
@@ -40,10 +42,11 @@ export async function commandLine(
   const interrupt = (): void => {
     for (const callback of interrupts) callback();
   };
-  const { terminal = false, onStderr, answer } = given;
+  const { terminal = false, onStdout, onStderr, answer } = given;
   const io: Io = {
     stdout: (text) => {
       said.stdout += text;
+      onStdout?.(text, interrupt);
     },
     stderr: (text) => {
       said.stderr += text;

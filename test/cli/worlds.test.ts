@@ -1,6 +1,10 @@
-import { expect, test } from 'vitest';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { startServer } from '../../src/server/start.ts';
 import { WORLDS } from '../../src/server/worlds/index.ts';
-import { commandLine } from './command-line.ts';
+import { parseTrace } from '../../src/trace/parse.ts';
+import { commandLine, folder } from './command-line.ts';
 
 test('self-test --all runs every world to its expected end, in a table', async () => {
   const { code, stdout, stderr } = await commandLine(['self-test', '--all']);
@@ -43,4 +47,187 @@ test.each([
   const { code, stderr } = await commandLine(argv);
   expect(code).toBe(2);
   expect(stderr).toContain(message);
+});
+
+/** What a run against a served world needs. */
+interface Facts {
+  readonly arguments: readonly string[];
+  readonly ca: string | null;
+}
+
+/** Serves until `during` is through with what `serve --json` prints. */
+async function serving(
+  argv: readonly string[],
+  cwd: string,
+  during: (facts: Facts) => Promise<void>,
+): Promise<number> {
+  let through: Promise<void> | undefined;
+  const { code } = await commandLine(['serve', '--json', ...argv], {
+    cwd,
+    onStdout: (text, interrupt) => {
+      through = during(JSON.parse(text)).finally(interrupt);
+    },
+  });
+  await through;
+  return code;
+}
+
+describe('serve --world', () => {
+  test('what a world logs is laid beside the trace of a run against it', async () => {
+    const cwd = folder();
+    const log = join(cwd, 'minimal.log');
+    const code = await serving(['--world', 'minimal', '--log', log], cwd, async (facts) => {
+      const run = [...facts.arguments, '--quiet', '--save-trace', 'run.json'];
+      expect((await commandLine(run, { cwd })).code).toBe(0);
+    });
+    expect(code).toBe(0);
+    const shown = ['show', 'run.json', '--format', 'json', '--server-log', 'minimal.log'];
+    const { stdout } = await commandLine(shown, { cwd });
+    const { trace } = JSON.parse(stdout);
+    const before = parseTrace(readFileSync(join(cwd, 'run.json'), 'utf8')).trace_log.length;
+    expect(trace.trace_log.length).toBeGreaterThan(before);
+    const hops = trace.trace_log.filter((exchange: { seen_by?: string }) => exchange.seen_by);
+    expect(hops).toHaveLength(trace.trace_log.length - before);
+    expect(readFileSync(log, 'utf8')).toContain('testpass');
+    expect(stdout).not.toContain('testpass');
+  });
+
+  test('a world with an authority and a mail box runs by the line it prints alone', async () => {
+    const cwd = folder();
+    let ca = '';
+    await serving(['--world', 'secured-api'], cwd, async (facts) => {
+      ca = facts.ca ?? '';
+      expect(facts.arguments).toEqual(expect.arrayContaining(['--cacert', ca, '--otp-command']));
+      const run = [...facts.arguments, '--quiet', '--no-save', '--fail-on', 'never'];
+      const { code, stdout } = await commandLine(run, { cwd });
+      expect(stdout).toContain('Completed: ');
+      expect(code).toBe(0);
+    });
+    expect(ca).toMatch(/ca\.pem$/);
+    expect(existsSync(ca)).toBe(false);
+  });
+
+  test('the line for people names everything that a run needs', async () => {
+    const { stdout } = await commandLine(['serve', '--world', 'secured-api'], {
+      onStdout: (_, interrupt) => interrupt(),
+    });
+    expect(stdout).toMatch(
+      /Try: mcp-oauth-trace https:\/\/mcp\.demo\.example\S* .*--resolve mcp\.demo\.example:\d+:127\.0\.0\.1 .*--cacert \S+ca\.pem /,
+    );
+  });
+
+  test('users and origins of its own are not given to a world', async () => {
+    const argv = ['serve', '--world', 'minimal', '--user', 'a:b'];
+    const { code, stderr } = await commandLine(argv);
+    expect(code).toBe(2);
+    expect(stderr).toContain('a world has its own users and origins');
+  });
+});
+
+describe('show --server-log', () => {
+  test('a log of other requests adds nothing, and that is said', async () => {
+    const cwd = folder();
+    await commandLine(['self-test', '-q', '--save-trace', 'run.json'], { cwd });
+    const log = join(process.cwd(), 'fixtures/kong/file-log.jsonl');
+    const { stderr } = await commandLine(['show', 'run.json', '--server-log', log], { cwd });
+    expect(stderr).toContain('nothing that a request of this trace caused');
+  });
+
+  test('a file that is no log is a mistake of usage', async () => {
+    const cwd = folder();
+    await commandLine(['self-test', '-q', '--save-trace', 'run.json'], { cwd });
+    writeFileSync(join(cwd, 'no.log'), 'hello\n');
+    const { code, stderr } = await commandLine(['show', 'run.json', '--server-log', 'no.log'], {
+      cwd,
+    });
+    expect(code).toBe(2);
+    expect(stderr).toContain('"no.log" holds no exchange');
+  });
+});
+
+describe('import kong', () => {
+  const log = join(process.cwd(), 'fixtures/kong/file-log.jsonl');
+
+  test('a log becomes a trace that the other commands read', async () => {
+    const cwd = folder();
+    const { code, stderr } = await commandLine(['import', 'kong', log, '-o', 'kong.json'], { cwd });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: `Trace: ${join(cwd, 'kong.json')}\n` });
+    const trace = parseTrace(readFileSync(join(cwd, 'kong.json'), 'utf8'));
+    expect(trace.metadata.source).toBe('kong');
+    expect(trace.trace_log.length).toBeGreaterThan(0);
+    expect((await commandLine(['show', 'kong.json'], { cwd })).code).toBe(0);
+  });
+
+  test('without a name it goes to stdout, redacted', async () => {
+    const { stdout } = await commandLine(['import', 'kong', '-'], {
+      stdin: readFileSync(log, 'utf8'),
+    });
+    expect(parseTrace(stdout).metadata.redacted).toBe(true);
+  });
+
+  test('a file that exists is not overwritten', async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, 'kong.json'), 'mine');
+    const { code } = await commandLine(['import', 'kong', log, '-o', 'kong.json'], { cwd });
+    expect(code).toBe(2);
+    expect(readFileSync(join(cwd, 'kong.json'), 'utf8')).toBe('mine');
+  });
+});
+
+describe('user', () => {
+  const env = { OAUTH_TEST_USERNAME: 'ada', OAUTH_TEST_PASSWORD: 'correct horse' };
+  const email = ['--email', 'ada@user.example'];
+
+  async function reference(): Promise<string> {
+    const server = await startServer();
+    onTestFinished(() => server.close());
+    return server.mcpUrl;
+  }
+
+  test('is refused, created, exists and is accepted, one after the other', async () => {
+    const server = ['--server', await reference()];
+    const ended = [
+      await commandLine(['user', 'check', ...server], { env }),
+      await commandLine(['user', 'create', ...server, ...email], { env }),
+      await commandLine(['user', 'create', ...server, ...email], { env }),
+      await commandLine(['user', 'check', ...server], { env }),
+    ];
+    expect(ended.map(({ code, stdout }) => [code, stdout.split(':')[0]])).toEqual([
+      [3, 'refused'],
+      [0, 'created'],
+      [0, 'exists'],
+      [0, 'accepted'],
+    ]);
+    expect(JSON.stringify(ended)).not.toContain('correct horse');
+  });
+
+  test('is created at a path that is named, and the trace keeps no password', async () => {
+    const cwd = folder();
+    const argv = ['user', 'create', '--server', await reference(), '--register-path', '/signup'];
+    const saved = [...argv, ...email, '--save-trace', 'user.json'];
+    const { code, stdout } = await commandLine(saved, { env, cwd });
+    expect(stdout).toMatch(/^created: /);
+    expect(code).toBe(0);
+    const text = readFileSync(join(cwd, 'user.json'), 'utf8');
+    expect(parseTrace(text).trace_log.map(({ request }) => request.method)).toContain('POST');
+    expect(text).not.toMatch(/correct[ +]horse|ada@user\.example/);
+  });
+
+  test('a server that is not there is exit code 3', async () => {
+    const argv = ['user', 'check', '--server', 'http://127.0.0.1:9/mcp'];
+    const { code, stdout } = await commandLine(argv, { env });
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/^unreached: .*ECONNREFUSED/);
+  });
+
+  test.each([
+    [['user', 'create', '--server', 'http://127.0.0.1:9/mcp'], env, '--email is missing'],
+    [['user', 'check', '--server', 'http://127.0.0.1:9/mcp'], {}, '--username is missing'],
+    [['user', 'check'], env, '--server is missing'],
+    [['user', 'delete'], env, 'the action is "delete"'],
+  ])('%j is a mistake of usage', async (argv, surrounding, message) => {
+    const { code, stderr } = await commandLine(argv, { env: surrounding });
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  });
 });

@@ -2,9 +2,13 @@ import { appendFileSync } from 'node:fs';
 import { FAULTS, findFault } from '../../server/faults.ts';
 import { type RunningServer, startServer } from '../../server/start.ts';
 import type { User } from '../../server/users.ts';
+import { findWorld } from '../../server/worlds/index.ts';
 import type { Exchange } from '../../trace/schema.ts';
 import { EXIT, type ExitCode, UserError } from '../exit.ts';
 import type { Io } from '../io.ts';
+import { portError, startNamedWorld } from '../world-context.ts';
+import { writeWorldFiles } from '../world-files.ts';
+import { worldFacts, worldWelcome } from '../world-welcome.ts';
 
 /** What `serve` was asked. */
 export interface ServeOptions {
@@ -16,6 +20,7 @@ export interface ServeOptions {
   readonly listFaults?: boolean;
   readonly log?: string;
   readonly json?: boolean;
+  readonly world?: string;
 }
 
 /** Runs the reference server until it is interrupted. */
@@ -25,6 +30,7 @@ export async function serveCommand(options: ServeOptions, io: Io): Promise<ExitC
     for (const { id, describe } of FAULTS) io.stdout(`${id.padEnd(width)}  ${describe}\n`);
     return EXIT.ok;
   }
+  if (options.world !== undefined) return await serveWorld(options.world, options, io);
   const users = options.user.map(readUser);
   const server = await start(options, users);
   const stopped = new Promise<void>((resolve) => {
@@ -33,6 +39,33 @@ export async function serveCommand(options: ServeOptions, io: Io): Promise<ExitC
   io.stdout(options.json ? `${JSON.stringify(facts(server))}\n` : welcome(server, users));
   await stopped;
   await server.close();
+  return EXIT.ok;
+}
+
+async function serveWorld(name: string, options: ServeOptions, io: Io): Promise<ExitCode> {
+  const { port, log, json, user, split } = options;
+  if (user.length > 0 || split)
+    throw new UserError('a world has its own users and origins: leave --user and --split away');
+  const world = await startNamedWorld(name, {
+    port,
+    faults: readFaults(options.fault),
+    ...(log !== undefined && { onExchange: logTo(log) }),
+  });
+  const files = writeWorldFiles(world);
+  try {
+    const stopped = new Promise<void>((resolve) => {
+      io.onInterrupt(resolve);
+    });
+    io.stdout(
+      json
+        ? `${JSON.stringify(worldFacts(world, files))}\n`
+        : worldWelcome(world, files, findWorld(name).describe),
+    );
+    await stopped;
+  } finally {
+    files.remove();
+    await world.close();
+  }
   return EXIT.ok;
 }
 
@@ -48,11 +81,7 @@ async function start(options: ServeOptions, users: readonly User[]): Promise<Run
       ...(log !== undefined && { onExchange: logTo(log) }),
     });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE')
-      throw new UserError(`port ${port} is already in use: choose another`);
-    if (code === 'EACCES') throw new UserError(`port ${port} may not be listened on by this user`);
-    throw error;
+    throw portError(error, port);
   }
 }
 

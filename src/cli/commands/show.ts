@@ -11,6 +11,7 @@ import { type Io, isColored } from '../io.ts';
 import { requireOneOf } from '../option-values.ts';
 import { readShownTrace } from '../read-trace.ts';
 import { render, writeText } from '../rendering.ts';
+import { withServerLogs } from '../server-logs.ts';
 
 /** What `show` was asked. */
 export interface ShowOptions {
@@ -21,6 +22,7 @@ export interface ShowOptions {
   readonly exchange?: string;
   readonly headers?: boolean;
   readonly bodies?: boolean;
+  readonly serverLog: readonly string[];
 }
 
 /** Shows a saved trace in one of the forms people use. */
@@ -31,7 +33,7 @@ export async function showCommand(file: string, options: ShowOptions, io: Io): P
     throw new UserError(`--open shows the html report, and --format is ${format}: leave one away`);
   if (output !== undefined && output !== '-' && resolve(io.cwd, output) === resolve(io.cwd, file))
     throw new UserError(`${JSON.stringify(output)} is the trace itself: choose another name`);
-  const trace = await readShownTrace(file, io);
+  const trace = withServerLogs(await readShownTrace(file, io), options.serverLog, io);
   const path = pathOf(options, io);
   const text = await render(format, judgedSubject(trace), {
     ...narrowing(options, trace),

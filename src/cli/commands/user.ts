@@ -1,0 +1,120 @@
+import { checkUser, createUser, type Errand, type ErrandDone } from '../../flow/user.ts';
+import { CredentialsError } from '../../http/connection.ts';
+import { visibleLine } from '../../report/visible.ts';
+import { createMask, type KnownSecret, type Mask } from '../../trace/redact.ts';
+import { requireCallbackPort } from '../callback-port.ts';
+import { otpFrom, readCredentials } from '../consent.ts';
+import { prepareDestination } from '../destination.ts';
+import { EXIT, type ExitCode, UserError } from '../exit.ts';
+import type { Io } from '../io.ts';
+import { knownSecrets } from '../known-secrets.ts';
+import { saveTrace } from '../save-trace.ts';
+import { readSettings } from '../settings.ts';
+import type { TraceCommandOptions } from '../trace-options.ts';
+
+/** What `user` was asked. */
+export interface UserOptions extends TraceCommandOptions {
+  readonly server?: string;
+  readonly email?: string;
+  readonly registerPath?: string;
+}
+
+/** What can be done about a user. */
+export type UserAction = 'create' | 'check';
+
+interface User {
+  readonly username: string;
+  readonly password: string | undefined;
+  readonly email: string | undefined;
+}
+
+/** Creates a test user by the server's own sign-up form, or says whether one can log in. */
+export async function userCommand(
+  action: UserAction,
+  asked: UserOptions,
+  io: Io,
+): Promise<ExitCode> {
+  // A user is nobody's trace: one is saved where that was asked.
+  const options = { ...asked, save: false, revision: 'auto', authorizeParam: [] };
+  const url = options.server ?? io.env.OAUTH_SERVER_URL;
+  if (!url) throw new UserError('--server is missing, the MCP endpoint (or OAUTH_SERVER_URL)');
+  const user = readUser(options, io);
+  const settings = await readSettings(url, options, io);
+  await requireCallbackPort(settings.flow);
+  const destination = prepareDestination(options, io);
+  const known = knownOf(user, knownSecrets(settings, options, user));
+  const mask = createMask(known);
+  const interrupt = new AbortController();
+  const stopListening = io.onInterrupt(() => interrupt.abort());
+  const errand = {
+    ...errandOf(options, user, io, mask),
+    ...settings,
+    signal: interrupt.signal,
+  };
+  const done = await perform(action, errand, user, options).finally(stopListening);
+  const saved = saveTrace(done.trace, known, options.redact, destination, io);
+  if ('crash' in done) throw done.crash;
+  const { kind, message } = done.finding;
+  io[saved.onStdout ? 'stderr' : 'stdout'](`${kind}: ${visibleLine(mask(message))}\n`);
+  if (saved.path !== undefined) io.stderr(`Trace: ${saved.path}\n`);
+  if (saved.failed) return EXIT.crash;
+  if (interrupt.signal.aborted) return EXIT.interrupted;
+  return FINE.includes(kind) ? EXIT.ok : EXIT.incomplete;
+}
+
+/** Findings after which the user can be used. */
+const FINE: readonly string[] = ['created', 'exists', 'accepted'];
+
+function readUser(options: UserOptions, io: Io): User {
+  const { username, password } = readCredentials(options, io);
+  if (username === undefined)
+    throw new UserError('--username is missing, who it is about (or OAUTH_TEST_USERNAME)');
+  const email = options.email ?? (username.includes('@') ? username : undefined);
+  return { username, password, email };
+}
+
+function knownOf({ email }: User, known: readonly KnownSecret[]): readonly KnownSecret[] {
+  return email === undefined || known.some(({ value }) => value === email)
+    ? known
+    : [...known, { kind: 'email', value: email, human: true }];
+}
+
+type Undecided = Omit<Errand, 'flow' | 'connection' | 'userAgent' | 'signal'>;
+
+function errandOf(options: UserOptions, { username }: User, io: Io, mask: Mask): Undecided {
+  const say = (text: string): void => io.stderr(`  ${visibleLine(mask(text))}\n`);
+  return {
+    timeout: options.timeout,
+    maxBody: options.maxBody,
+    headers: options.header,
+    username,
+    source: 'user',
+    observer: { stepStarted: () => {}, stepEnded: () => {}, exchange: mask.see },
+    say: options.quiet ? () => {} : say,
+    ask: io.ask,
+  };
+}
+
+/** What is done about the user. @throws {UserError} when something that it needs was not given. */
+async function perform(
+  action: UserAction,
+  errand: Errand,
+  { username, password, email }: User,
+  { form, approve, otpCommand, registerPath }: UserOptions,
+): Promise<ErrandDone<{ readonly kind: string; readonly message: string }>> {
+  const fields = Object.fromEntries(form);
+  try {
+    if (action === 'check') {
+      const otp = otpFrom(otpCommand);
+      return await checkUser(errand, { username, password, fields, approve, otp });
+    }
+    if (password === undefined)
+      throw new UserError('--password is missing, better given as OAUTH_TEST_PASSWORD');
+    if (email === undefined)
+      throw new UserError('--email is missing, where the user is written to');
+    return await createUser(errand, { username, password, email, fields }, registerPath);
+  } catch (error) {
+    if (error instanceof CredentialsError) throw new UserError(error.message);
+    throw error;
+  }
+}

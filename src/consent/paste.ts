@@ -42,8 +42,7 @@ export function readResponse(line: string, redirectUri: string, state: string | 
   return `${bare(redirectUri)}?${response}`;
 }
 
-const EXPECTED =
-  'expected the whole URL the browser ended at, its query "code=…&state=…", or the code';
+const EXPECTED = 'expected the whole URL the browser ended at, what follows its "?", or the code';
 
 function readAddress(text: string, redirectUri: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;

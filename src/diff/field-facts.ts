@@ -1,4 +1,6 @@
 /** Facts of named values: form fields, query parameters, members of JSON. */
+
+import type { ReadonlyParameters } from '../trace/body.ts';
 import { below, type Fact } from './fact.ts';
 import { type FieldContext, fieldMeaning } from './volatile.ts';
 
@@ -32,7 +34,7 @@ export function numberFact(name: string, value: number, context: FieldContext): 
 /** The fields of a form or a query. */
 export function* fieldsFacts(
   pointer: string,
-  fields: URLSearchParams,
+  fields: ReadonlyParameters,
   context: FieldContext,
   depth = 0,
 ): Generator<Entry> {

@@ -2,7 +2,7 @@
 import { quoted } from '../oauth/quoted.ts';
 import { isLoopbackUrl } from '../oauth/resource.ts';
 import { mcp, oauth21, rfc8252 } from '../spec/references.ts';
-import { formOf } from '../trace/body.ts';
+import { formOf, type ReadonlyParameters } from '../trace/body.ts';
 import type { Exchange } from '../trace/schema.ts';
 import type { View } from '../trace/view.ts';
 import type { Deviation } from './evidence.ts';
@@ -68,7 +68,7 @@ const SHORTEST_STATE = 22;
 function stateDeviations(
   view: View,
   exchange: Exchange,
-  parameters: URLSearchParams,
+  parameters: ReadonlyParameters,
 ): readonly Deviation[] {
   const state = parameters.get('state');
   if (!state) return [missing('the authorization request', 'state', exchange)];

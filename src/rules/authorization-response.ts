@@ -1,6 +1,7 @@
 /** How the answer comes back through the browser: the form of the callback. */
 import { quoted } from '../oauth/quoted.ts';
 import { oauth21, rfc9700 } from '../spec/references.ts';
+import type { ReadonlyParameters } from '../trace/body.ts';
 import { headerValue } from '../trace/headers.ts';
 import type { Exchange } from '../trace/schema.ts';
 import type { View } from '../trace/view.ts';
@@ -203,7 +204,7 @@ function fragmentDeviations({ exchange, location }: ClientRedirect): readonly De
 }
 
 function tokenDeviations(
-  parameters: URLSearchParams,
+  parameters: ReadonlyParameters,
   exchange: Exchange,
   pointer: string,
 ): readonly Deviation[] {

@@ -1,5 +1,5 @@
 /** What passed through the user's browser: authorization requests as the client made them, and callbacks. */
-import { formOf, objectOf, queryOf } from '../trace/body.ts';
+import { formOf, objectOf, queryOf, type ReadonlyParameters } from '../trace/body.ts';
 import type { Exchange } from '../trace/schema.ts';
 import { type Document, stringMember, type View } from '../trace/view.ts';
 import { type Deviation, verdictOn } from './evidence.ts';
@@ -9,7 +9,7 @@ import { inconclusive, notApplicable, type Verdict } from './rule.ts';
 export interface AuthorizationRequest {
   readonly exchange: Exchange;
   /** Its parameters, those of a pushed request included; undefined when they are not in the trace. */
-  readonly parameters: URLSearchParams | undefined;
+  readonly parameters: ReadonlyParameters | undefined;
 }
 
 const requests = new WeakMap<View, readonly AuthorizationRequest[]>();
@@ -38,7 +38,7 @@ export function authorizationRequests(view: View): readonly AuthorizationRequest
 /** An authorization request whose parameters are known. */
 export interface KnownRequest {
   readonly exchange: Exchange;
-  readonly parameters: URLSearchParams;
+  readonly parameters: ReadonlyParameters;
 }
 
 /** Judges all authorization requests together, once it is certain that their parameters are in the trace. */
@@ -58,7 +58,7 @@ export function judgeRequests(
 }
 
 /** Parameters of pushed authorization requests, by the `request_uri` that stands for them. */
-function pushedParameters(view: View): ReadonlyMap<string, URLSearchParams> {
+function pushedParameters(view: View): ReadonlyMap<string, ReadonlyParameters> {
   return new Map(
     view.byRole('pushed-authorization').flatMap((exchange) => {
       const reference = stringMember(objectOf(exchange.response?.body), 'request_uri');
@@ -90,7 +90,7 @@ function indexRequests(view: View): ReadonlyMap<Exchange, AuthorizationRequest> 
 /** A callback and what it carried. */
 export interface Callback {
   readonly exchange: Exchange;
-  readonly parameters: URLSearchParams;
+  readonly parameters: ReadonlyParameters;
   /** The authorization request it answers: the last before it. */
   readonly request: AuthorizationRequest | undefined;
 }

@@ -1,4 +1,4 @@
-import { formOf, objectOf } from '../trace/body.ts';
+import { formOf, objectOf, type ReadonlyParameters } from '../trace/body.ts';
 import { headerValue } from '../trace/headers.ts';
 import type { Exchange } from '../trace/schema.ts';
 import { stringMember, type View } from '../trace/view.ts';
@@ -7,7 +7,7 @@ import { latestBefore, oncePerView } from './once.ts';
 /** One request with the refresh grant. */
 export interface RefreshAttempt {
   readonly exchange: Exchange;
-  readonly form: URLSearchParams;
+  readonly form: ReadonlyParameters;
   /** The refresh token sent; empty for none. */
   readonly sent: string;
   /** The refresh token that came back. */

@@ -29,23 +29,47 @@ export function objectOf(body: Body | null | undefined): JsonObject | undefined 
 }
 
 /** The form fields of a request; empty unless its body is `application/x-www-form-urlencoded`. */
-export function formOf(exchange: Exchange): URLSearchParams {
-  const { body } = exchange.request;
-  return new URLSearchParams(
-    body?.media_type === 'application/x-www-form-urlencoded' ? (body.text ?? '') : '',
-  );
+export function formOf({ request }: Exchange): ReadonlyParameters {
+  const { body } = request;
+  return body?.media_type === 'application/x-www-form-urlencoded'
+    ? parametersOf(body, body.text ?? '')
+    : NO_PARAMETERS;
 }
 
 /** The query of the request's URL, decoded as a form is. */
-export function queryOf(exchange: Exchange): URLSearchParams {
-  const { url } = exchange.request;
+export function queryOf({ request }: Exchange): ReadonlyParameters {
+  const { url } = request;
   const start = url.indexOf('?');
-  return new URLSearchParams(start < 0 ? '' : (url.slice(start + 1).split('#', 1)[0] ?? ''));
+  return start < 0
+    ? NO_PARAMETERS
+    : parametersOf(request, url.slice(start + 1).split('#', 1)[0] ?? '');
 }
+
+/** Parameters that everybody reads the same instance of. */
+export type ReadonlyParameters = Omit<URLSearchParams, 'append' | 'delete' | 'set' | 'sort'>;
+
+const NO_PARAMETERS: ReadonlyParameters = new URLSearchParams();
+
+const decoded = new WeakMap<object, ReadonlyParameters>();
+
+/** Decoded once for each owner, however many rules ask. */
+function parametersOf(owner: object, text: string): ReadonlyParameters {
+  const parameters = decoded.get(owner) ?? new URLSearchParams(text);
+  decoded.set(owner, parameters);
+  return parameters;
+}
+
+const received = new WeakMap<Body, readonly JsonObject[]>();
 
 /** The JSON-RPC messages a body carries: one object, a batch, or the `data` of server-sent events. */
 export function messagesOf(body: Body | null | undefined): readonly JsonObject[] {
   if (!body) return [];
+  const messages = received.get(body) ?? readMessages(body);
+  received.set(body, messages);
+  return messages;
+}
+
+function readMessages(body: Body): readonly JsonObject[] {
   const values =
     body.media_type === 'text/event-stream'
       ? eventData(body.text ?? '').map(parseJson)

@@ -1,4 +1,11 @@
-import { formOf, isObject, messagesOf, objectOf, queryOf } from './body.ts';
+import {
+  formOf,
+  isObject,
+  messagesOf,
+  objectOf,
+  queryOf,
+  type ReadonlyParameters,
+} from './body.ts';
 import { TRACE_VERSION } from './format.ts';
 import { headerValue } from './headers.ts';
 import type { Exchange, Trace } from './schema.ts';
@@ -83,7 +90,7 @@ function clientIdOf(log: readonly Exchange[]): string | null {
   return registered ?? asked ?? null;
 }
 
-function tokenRequests(log: readonly Exchange[]): readonly URLSearchParams[] {
+function tokenRequests(log: readonly Exchange[]): readonly ReadonlyParameters[] {
   return log.map(formOf).filter((form) => form.has('grant_type'));
 }
 

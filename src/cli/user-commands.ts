@@ -15,7 +15,7 @@ export function declareUserCommands(program: Command, io: Io, finish: Finish): v
   const user = program
     .command('user')
     .addArgument(oneOf('<action>', 'create or check', ACTIONS))
-    .description("create a test user by the server's own form, or check that one can log in")
+    .description('create a test user, or check that one can log in')
     .optionsGroup('User:')
     .option('--server <url>', 'the MCP endpoint (or OAUTH_SERVER_URL)')
     .option('--email <address>', 'where the user is written to; default: a --username that is one')

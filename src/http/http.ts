@@ -22,9 +22,9 @@ export interface HttpRequest {
 /**
  * Reads a decoded body piece by piece; the first piece is empty and comes with the headers. `done`
  * says that enough was read: a server that does not end the body soon after is left, which is how an
- * event stream ends once the awaited answer arrived.
+ * event stream ends once the awaited answer arrived. `too-long` gives the body up as endless.
  */
-export type TextReader = (text: string) => 'more' | 'done';
+export type TextReader = (text: string) => 'more' | 'done' | 'too-long';
 
 /**
  * The reason to abort a request with whose answer is only left, like an event stream that nobody

@@ -4,7 +4,7 @@ import { hold, release } from './backpressure.ts';
 import { BodyReader } from './body-reader.ts';
 import type { ExchangeRecord } from './exchange-record.ts';
 import { Breakdown } from './failure.ts';
-import type { HttpRequest } from './http.ts';
+import type { HttpRequest, TextReader } from './http.ts';
 
 /** Interim answers after which a server is no longer believed to have a final one. */
 const MOST_INTERIM_ANSWERS = 32;
@@ -72,7 +72,7 @@ export class RecordingHandler implements Dispatcher.DispatchHandler {
     const headers = headerPairs(controller.rawHeaders);
     record.answered(status, headers);
     const read = readAs?.(headers);
-    const take = read && ((text: string) => read(text) === 'done' && this.#leaveSoon());
+    const take = read && ((text: string) => this.#obey(read(text)));
     this.#reader = new BodyReader(headers, keep, {
       text: take,
       drain: () => this.#release(),
@@ -113,8 +113,10 @@ export class RecordingHandler implements Dispatcher.DispatchHandler {
     if (socket) release(socket);
   }
 
-  #leaveSoon(): void {
-    this.#leaving ??= setTimeout(() => this.abort(ENOUGH), GRACE_MS);
+  #obey(wish: ReturnType<TextReader>): void {
+    if (wish === 'done') this.#leaving ??= setTimeout(() => this.abort(ENOUGH), GRACE_MS);
+    if (wish === 'too-long')
+      this.abort(new Breakdown('BODY_TOO_LARGE', 'the stream goes on without the awaited answer'));
   }
 
   #end(reason?: unknown): void {

@@ -56,7 +56,8 @@ export function createMessageReader(
   const read: TextReader = (text) => {
     length += text.length;
     parser.feed(text);
-    return finished || length > LONGEST_STREAM ? 'done' : 'more';
+    if (finished) return 'done';
+    return length > LONGEST_STREAM ? 'too-long' : 'more';
   };
   return {
     readAs: (headers) => (isEventStream(headers) ? read : undefined),

@@ -1,17 +1,9 @@
-import { requireBearerAuth } from '@modelcontextprotocol/sdk/server/auth/middleware/bearerAuth.js';
-import {
-  getOAuthProtectedResourceMetadataUrl,
-  mcpAuthMetadataRouter,
-} from '@modelcontextprotocol/sdk/server/auth/router.js';
-import express from 'express';
-import { createRemoteJWKSet, jwtVerify } from 'jose';
-import Provider from 'oidc-provider';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Performed } from '../../src/flow/perform.ts';
 import { judge } from '../../src/rules/judge.ts';
 import { redact } from '../../src/trace/redact.ts';
+import { createMcpServer, createProvider } from './oidc-application.ts';
 import { runHeadlessly } from './run.ts';
-import { sessionfulMcp } from './sdk-server.ts';
 import { secretsIn, spellings } from './secrets.ts';
 import { type LoggedServer, listenAndLog, sentTo } from './server-log.ts';
 
@@ -85,65 +77,3 @@ test('what the rules find is true', () => {
     'info token-scope-differs',
   ]);
 });
-
-function createProvider(issuer: string, mcpUrl: string): ReturnType<Provider['callback']> {
-  const provider = new Provider(issuer, {
-    pkce: { required: () => true },
-    scopes: ['openid', 'offline_access', 'tools'],
-    cookies: { keys: ['interop'] },
-    features: {
-      registration: { enabled: true },
-      registrationManagement: { enabled: true },
-      revocation: { enabled: true },
-      resourceIndicators: {
-        enabled: true,
-        useGrantedResource: () => true,
-        getResourceServerInfo: (_context, indicator) => {
-          if (indicator !== mcpUrl) throw new Error(`unknown resource ${indicator}`);
-          return { scope: 'tools', accessTokenFormat: 'jwt', accessTokenTTL: 600 };
-        },
-      },
-    },
-  });
-  return provider.callback();
-}
-
-function createMcpServer(origin: string, issuer: string): express.Express {
-  const url = new URL(`${origin}/mcp`);
-  const keys = createRemoteJWKSet(new URL(`${issuer}/jwks`));
-  const verifier = {
-    verifyAccessToken: async (token: string) => {
-      const { payload } = await jwtVerify(token, keys, { issuer, audience: url.href });
-      return {
-        token,
-        clientId: String(payload.client_id),
-        scopes: String(payload.scope ?? '').split(' '),
-        expiresAt: payload.exp ?? 0,
-      };
-    },
-  };
-  const application = express();
-  application.use(
-    mcpAuthMetadataRouter({
-      oauthMetadata: {
-        issuer,
-        authorization_endpoint: `${issuer}/auth`,
-        token_endpoint: `${issuer}/token`,
-        response_types_supported: ['code'],
-      },
-      resourceServerUrl: url,
-      scopesSupported: ['tools'],
-    }),
-  );
-  application.use(
-    '/mcp',
-    requireBearerAuth({
-      verifier,
-      requiredScopes: ['tools'],
-      resourceMetadataUrl: getOAuthProtectedResourceMetadataUrl(url),
-    }),
-    express.json(),
-    sessionfulMcp(),
-  );
-  return application;
-}

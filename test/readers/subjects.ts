@@ -35,3 +35,22 @@ export const HOSTILE: readonly Named[] = PAYLOADS.map((text, index) => ({
   name: `payload-${index}`,
   trace: hostileTrace(text),
 }));
+
+/**
+ * A hostile trace as a recorder could have written it: what a server chooses is hostile, but clocks are
+ * ours and no request leaves for what is no URL.
+ */
+export function asRecorded({ name, trace }: Named): Named {
+  const { timestamp } = golden('healthy').metadata;
+  return {
+    name,
+    trace: {
+      ...trace,
+      metadata: { ...trace.metadata, timestamp },
+      trace_log: trace.trace_log.map((exchange) => ({
+        ...exchange,
+        request: { ...exchange.request, url: new URL(exchange.request.url).href },
+      })),
+    },
+  };
+}

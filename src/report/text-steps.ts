@@ -33,17 +33,24 @@ export function stepLines(
 
 /** Steps skipped for the same reason, one after the other, are told together. */
 function merged(sections: readonly Section[]): readonly Section[] {
-  return sections.reduce<readonly Section[]>((before, section) => {
-    const last = before.at(-1);
-    const isSame =
-      last?.record.outcome === 'skipped' &&
-      section.record.outcome === 'skipped' &&
-      last.record.reason === section.record.reason &&
-      last.exchanges.length + section.exchanges.length === 0;
-    if (!isSame) return [...before, section];
-    const id = `${last.record.id}, ${section.record.id}`;
-    return [...before.slice(0, -1), { ...last, record: { ...last.record, id } }];
-  }, []);
+  const groups: Section[] = [];
+  for (const section of sections) {
+    const last = groups.at(-1);
+    if (last && isSkippedAlike(last, section)) {
+      const id = `${last.record.id}, ${section.record.id}`;
+      groups[groups.length - 1] = { ...last, record: { ...last.record, id } };
+    } else groups.push(section);
+  }
+  return groups;
+}
+
+function isSkippedAlike(before: Section, { record, exchanges }: Section): boolean {
+  return (
+    before.record.outcome === 'skipped' &&
+    record.outcome === 'skipped' &&
+    before.record.reason === record.reason &&
+    before.exchanges.length + exchanges.length === 0
+  );
 }
 
 /** The passes as recorded; exchanges that none of them names stand under their step's name. */

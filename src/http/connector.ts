@@ -108,7 +108,9 @@ async function make(target: Target, attempt: Attempt, options: ConnectorOptions)
 
 /** A name is judged by each address that it resolves to, before any is dialled. */
 function watchAddress(socket: Socket, host: string, { guard }: ConnectorOptions): void {
-  socket.on('lookup', (_, address: string) => {
+  socket.on('lookup', (error: Error | null, address: string | undefined) => {
+    // A name that does not resolve has no address to judge: the socket tells its error itself.
+    if (error || address === undefined) return;
     const refused = guard?.resolved(host, address);
     if (refused !== undefined) socket.destroy(new Breakdown('PRIVATE_ADDRESS', refused));
   });

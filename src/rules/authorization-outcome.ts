@@ -53,13 +53,20 @@ function readOutcomes(view: View): AuthorizationOutcomes {
   ];
   for (const { request, exchange, kind } of ends) {
     const status = exchange.response?.status ?? 0;
-    if (status < 400) continue;
+    if (status < 400 || (kind === 'page' && isLogin(exchange))) continue;
     const error = stringMember(objectOf(exchange.response?.body), 'error');
     const description = explanationOf(exchange);
     refusals.push({ request, exchange, kind, status, error, description });
   }
-  const isEndUnknown = open.some(({ exchange }) => (exchange.response?.status ?? 0) < 400);
+  const isEndUnknown = open.some(
+    ({ exchange }) => (exchange.response?.status ?? 0) < 400 || isLogin(exchange),
+  );
   return { refusals, isEndUnknown };
+}
+
+/** A password was typed: what the server makes of it says nothing of the authorization request. */
+export function isLogin(exchange: Exchange): boolean {
+  return [...formOf(exchange).keys()].some((name) => /pass(word|wd)?$|^pwd$/i.test(name));
 }
 
 interface End {

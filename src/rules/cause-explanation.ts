@@ -3,6 +3,7 @@ import { quoted } from '../oauth/quoted.ts';
 import type { Exchange } from '../trace/schema.ts';
 import type { View } from '../trace/view.ts';
 import { authorizationAdvice } from './authorization-advice.ts';
+import { isLogin } from './authorization-outcome.ts';
 import { explainNoAnswer } from './cause-no-answer.ts';
 import { explainTokenRefusal } from './cause-token.ts';
 import { answerOf, entryOf, explanationOf } from './evidence.ts';
@@ -65,6 +66,12 @@ function explainAuthorization(
   { view, reason }: Failed,
   exchange: Exchange,
 ): Explanation | undefined {
+  if (isLogin(exchange))
+    return {
+      message: reason,
+      fault: 'client',
+      fix: 'Check --username and --password (or OAUTH_TEST_PASSWORD), and that this user can log in at that server.',
+    };
   const callback = callbacks(view).findLast((one) => one.exchange === exchange);
   const error = callback?.parameters.get('error');
   const description = callback?.parameters.get('error_description') ?? '';

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { findCause } from '../../src/rules/cause.ts';
+import { judge } from '../../src/rules/judge.ts';
+import { startServer } from '../../src/server/start.ts';
+import { runHeadlessly } from '../interop/run.ts';
+
+test('a wrong password is no fault of the authorization server', async () => {
+  const server = await startServer();
+  try {
+    const { trace } = await runHeadlessly(server.mcpUrl, {
+      username: 'testuser',
+      password: 'mistyped-password',
+    });
+    expect(trace.sequence_summary.failed_step).toBe('authorization');
+    const { findings } = judge(trace);
+    expect(findings.map(({ rule }) => rule.id)).toEqual([]);
+    const cause = findCause(trace, findings);
+    expect(cause?.message).toContain('credentials');
+  } finally {
+    await server.close();
+  }
+});

@@ -62,10 +62,10 @@ function resultOf(
     ruleIndex: index,
     kind: 'fail',
     level: LEVELS[severity],
-    message: { text: `${message} ${fix}` },
+    message: { text: `${message}. ${fix}` },
     locations: [
       {
-        logicalLocations: evidence.map(({ exchange, pointer }) => ({
+        logicalLocations: eachOnce(evidence).map(({ exchange, pointer }) => ({
           fullyQualifiedName: `trace_log/${exchange}${pointer}`,
           name: `exchange ${exchange}`,
           kind: 'member',
@@ -74,6 +74,11 @@ function resultOf(
     ].filter(({ logicalLocations }) => logicalLocations.length > 0),
     properties: { step: rule.step, fault, fix },
   };
+}
+
+/** A header that repeats is evidence once for each value: SARIF wants each place named once. */
+function eachOnce(evidence: Finding['evidence']): Finding['evidence'] {
+  return [...new Map(evidence.map((one) => [`${one.exchange}${one.pointer}`, one])).values()];
 }
 
 /** Request and answer of an exchange, as SARIF has words for. */

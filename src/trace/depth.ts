@@ -12,11 +12,12 @@ export function isDeeperThan(text: string, most: number): boolean {
   return false;
 }
 
+/** The next quote that no odd number of backslashes escapes. */
 function endOfString(text: string, start: number): number {
-  for (let index = start + 1; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code === 0x5c) index += 1;
-    else if (code === 0x22) return index;
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let first = end;
+    while (text.charCodeAt(first - 1) === 0x5c) first -= 1;
+    if ((end - first) % 2 === 0) return end;
   }
   return text.length;
 }

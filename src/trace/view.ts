@@ -65,8 +65,16 @@ export interface View {
   readonly revision: string | null;
 }
 
-/** Opens a trace for questions. Linear in the number of exchanges. */
+const opened = new WeakMap<Trace, View>();
+
+/** Opens a trace for questions. Linear in the number of exchanges, the first time. */
 export function viewTrace(trace: Trace): View {
+  const view = opened.get(trace) ?? openView(trace);
+  opened.set(trace, view);
+  return view;
+}
+
+function openView(trace: Trace): View {
   const exchanges = trace.trace_log;
   const byId = new Map(exchanges.map((exchange) => [exchange.id, exchange]));
   const roles = new Map(exchanges.map((exchange) => [exchange, roleOf(trace, exchange)]));

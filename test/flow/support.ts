@@ -28,7 +28,7 @@ export interface Result extends Performed {
 /** Runs the sequence against a server on this machine. */
 export async function runFlow(url: string, options: Options = {}): Promise<Result> {
   const { flow = {}, connection = {}, ...others } = options;
-  const timeout = others.timeout ?? 5_000;
+  const timeout = others.timeout ?? 60_000;
   const performed = await perform({
     flow: {
       url,
@@ -37,7 +37,7 @@ export async function runFlow(url: string, options: Options = {}): Promise<Resul
       lenient: false,
       authorizeParameters: [],
       callback: { host: '127.0.0.1', port: 0, path: '/callback' },
-      consentTimeout: 5_000,
+      consentTimeout: 60_000,
       keep: false,
       ...flow,
     },

@@ -37,13 +37,22 @@ const OPENABLE: readonly string[] = [
   '/authorize?a=\u0000b\u001b[2J',
 ];
 
-/** Programs that write down what they are given, found before any other of their name. */
+/** Writes down what it is given, then comes back as a user who says no. */
+const RECORDER = `#!${process.execPath}
+const [address] = process.argv.slice(2);
+require('node:fs').appendFileSync(__dirname + '/opened.txt', process.argv.slice(2).join('\\n') + '\\n');
+const asked = new URL(address).searchParams;
+const query = new URLSearchParams({ error: 'access_denied', state: asked.get('state') });
+fetch(asked.get('redirect_uri') + '?' + query);
+`;
+
+/** Programs that are found before any other of their name. */
 function recorders(): { readonly folder: string; readonly opened: () => string } {
   const folder = emptyFolder();
   const log = join(folder, 'opened.txt');
   for (const name of ['xdg-open', 'open', 'sensible-browser', 'x-www-browser', 'record']) {
     const path = join(folder, name);
-    writeFileSync(path, `#!/bin/sh\nprintf '%s\\n' "$@" >> '${log}'\n`);
+    writeFileSync(path, RECORDER);
     chmodSync(path, 0o755);
   }
   return { folder, opened: () => (existsSync(log) ? readFileSync(log, 'utf8') : '') };
@@ -59,10 +68,10 @@ async function run(endpointOf: (origin: string) => string, consent: readonly str
       }),
   });
   try {
-    const ended = await program.start(
-      [server.mcpUrl, '--timeout', '5', '--consent-timeout', '2', ...consent],
-      { env: { PATH: `${folder}:${process.env.PATH}` }, cwd: folder },
-    ).ended;
+    const ended = await program.start([server.mcpUrl, ...consent], {
+      env: { PATH: `${folder}:${process.env.PATH}` },
+      cwd: folder,
+    }).ended;
     expectUnharmed(ended, [3], server.secrets);
     expect(existsSync(join(folder, 'pwned'))).toBe(false);
     return opened();

@@ -53,7 +53,7 @@ test.concurrent.each(Object.entries(STRANGERS))(
   '%s is answered and recorded, and the run goes on waiting',
   async (_, stranger) => {
     const server = await startHostile();
-    const run = program.start([server.mcpUrl, '--consent', 'print', '--timeout', '10']);
+    const run = program.start([server.mcpUrl, '--consent', 'print']);
     try {
       const waiting = readUrl(await run.says(/authorize\S+\s/));
       const status = await visit(...(stranger(waiting) as Parameters<typeof visit>));
@@ -86,7 +86,7 @@ test('a callback that comes before its time, and one that is played again, are t
         .then(call.lawfully);
     },
   });
-  const run = program.start([server.mcpUrl, '--consent', 'print', '--timeout', '10']);
+  const run = program.start([server.mcpUrl, '--consent', 'print']);
   try {
     const { redirectUri, state } = readUrl(await run.says(/authorize\S+\s/));
     url = `${redirectUri}?code=${server.issued.code}&state=${state}`;
@@ -100,7 +100,7 @@ test('a callback that comes before its time, and one that is played again, are t
 
 test('an error in the callback ends the wait', async () => {
   const server = await startHostile();
-  const run = program.start([server.mcpUrl, '--consent', 'print', '--timeout', '10']);
+  const run = program.start([server.mcpUrl, '--consent', 'print']);
   try {
     const { redirectUri, state } = readUrl(await run.says(/authorize\S+\s/));
     expect(await visit(`${redirectUri}?error=access_denied&state=${state}`)).toBe(200);

@@ -3,7 +3,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectUnharmed } from './evidence.ts';
 import { buildProgram, type Program } from './process.ts';
-import { type Answering, LEGS, redirect, startHostile, USER, type Visit } from './server.ts';
+import { LEGS, redirect, startHostile, USER, type Visit } from './server.ts';
 
 let program: Program;
 beforeAll(() => {
@@ -11,35 +11,46 @@ beforeAll(() => {
 });
 afterAll(() => program.remove());
 
-const ARGS = ['--username', USER.name, '--password', USER.password, '--timeout', '2'];
+const LOGIN = ['--username', USER.name, '--password', USER.password];
 
-/** Runs the program against a server that misbehaves at one route. */
-async function runAgainst(route: string, answering: Answering, codes: readonly number[]) {
-  const server = await startHostile({ [route]: answering });
+/** Runs a process whose requests have a day each, but for what the server ends by `timeIsUp`. */
+async function runAgainst(route: string, answering: Row['answering']) {
+  const server = await startHostile({
+    [route]: (visit) => answering(visit, () => run.timeIsUp()),
+  });
+  const args = [server.mcpUrl, ...LOGIN, '--timeout', '86400'];
+  const run = program.start(args, { patient: true });
   try {
-    const ended = await program.start([server.mcpUrl, ...ARGS]).ended;
-    return { trace: expectUnharmed(ended, codes, server.secrets), server, ended };
+    return { ended: await run.ended, server };
   } finally {
     await server.close();
   }
 }
 
 interface Row {
-  readonly answering: Answering;
-  /** What the trace calls it: a failure's code. */
-  readonly seen?: RegExp;
+  /** `timeIsUp` stands for the clock: the outcome is decided by what was sent, not by how fast. */
+  readonly answering: (visit: Visit, timeIsUp: () => void) => void;
+  /** The failure that stands in the trace; undefined where the answer comes whole. */
+  readonly failure?: RegExp | ((leg: string) => RegExp);
 }
 
 const MEBIBYTE = Buffer.alloc(1024 * 1024, 0x20);
+const EVENTS = 'data: {"jsonrpc":"2.0","method":"notifications/message"}\n\n'.repeat(1000);
 
-/** 200 MiB of spaces in a few kilobytes. */
-const BOMB = gzipSync(Buffer.alloc(200 * 1024 * 1024, 0x20));
+/** More than is decoded of any body, in a few kilobytes. */
+const BOMB = gzipSync(Buffer.alloc(300 * 1024 * 1024, 0x20));
 const SECOND_BOMB = brotliCompressSync(Buffer.alloc(64 * 1024 * 1024, 0x20));
 
-function pour({ response }: Visit, chunk: () => Buffer | string): void {
+/** Twice what is read of an event stream, and far below what is counted of any other body. */
+const MUCH = 128 * 1024 * 1024;
+
+/** Sends without an end of the body; the time is up once much was taken. */
+function pour({ response }: Visit, chunk: Buffer | string, timeIsUp: () => void): void {
+  let taken = 0;
   const more = (): void => {
-    while (!response.destroyed && response.write(chunk()));
-    if (!response.destroyed) response.once('drain', more);
+    taken += chunk.length;
+    if (taken > MUCH) timeIsUp();
+    else if (!response.destroyed && !response.write(chunk)) response.once('drain', more);
   };
   more();
 }
@@ -49,32 +60,36 @@ function every(ms: number, { response }: Visit, act: () => void): void {
   response.on('close', () => clearInterval(timer));
 }
 
+/** Only who reads events stops at the limit of a stream; to the others it is a body. */
+const endOfStream = (leg: string): RegExp =>
+  leg === 'challenge' ? /^BODY_TOO_LARGE$/ : /^TIMEOUT$/;
+
 const DAMAGE: Readonly<Record<string, Row>> = {
   'a body without an end': {
-    answering: (visit) => {
+    answering: (visit, timeIsUp) => {
       visit.response.writeHead(200, { 'content-type': 'application/json' });
-      pour(visit, () => MEBIBYTE);
+      pour(visit, MEBIBYTE, timeIsUp);
     },
-    seen: /TIMEOUT/,
+    failure: /^TIMEOUT$/,
   },
   'headers of 60 KiB': {
     answering: ({ response }) => {
       response.writeHead(200, { 'x-large': 'x'.repeat(60 * 1024) }).end('{}');
     },
-    seen: /HEADERS_TOO_LARGE/,
+    failure: /^HEADERS_TOO_LARGE$/,
   },
   'ten thousand headers': {
     answering: ({ socket }) => {
       socket.end(`HTTP/1.1 200 OK\r\n${'a: b\r\n'.repeat(10_000)}\r\n{}`);
     },
-    seen: /HEADERS_TOO_LARGE/,
+    failure: /^HEADERS_TOO_LARGE$/,
   },
   'a header that never ends': {
     answering: (visit) => {
       visit.socket.write('HTTP/1.1 200 OK\r\nx-endless: ');
       every(5, visit, () => visit.socket.write('x'.repeat(1024)));
     },
-    seen: /HEADERS_TOO_LARGE|TIMEOUT/,
+    failure: /^HEADERS_TOO_LARGE$/,
   },
   'a compressed bomb': {
     answering: ({ response }) => {
@@ -82,6 +97,7 @@ const DAMAGE: Readonly<Record<string, Row>> = {
         .writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' })
         .end(BOMB);
     },
+    failure: /^BODY_TOO_LARGE$/,
   },
   'a bomb in a bomb': {
     answering: ({ response }) => {
@@ -91,33 +107,38 @@ const DAMAGE: Readonly<Record<string, Row>> = {
     },
   },
   'one byte at a time': {
-    answering: (visit) => {
+    answering: (visit, timeIsUp) => {
       visit.response.writeHead(200, { 'content-type': 'application/json' });
-      every(50, visit, () => visit.response.write(' '));
+      let sent = 0;
+      every(10, visit, () => {
+        visit.response.write(' ');
+        sent += 1;
+        if (sent === 20) timeIsUp();
+      });
     },
-    seen: /TIMEOUT/,
+    failure: /^TIMEOUT$/,
   },
-  silence: { answering: () => {}, seen: /TIMEOUT/ },
+  silence: { answering: (_, timeIsUp) => timeIsUp(), failure: /^TIMEOUT$/ },
   'an event stream without an end': {
-    answering: (visit) => {
+    answering: (visit, timeIsUp) => {
       visit.response.writeHead(200, { 'content-type': 'text/event-stream' });
-      pour(visit, () => 'data: {"jsonrpc":"2.0","method":"notifications/message"}\n\n');
+      pour(visit, EVENTS, timeIsUp);
     },
-    seen: /TIMEOUT/,
+    failure: endOfStream,
   },
   'an event of one endless line': {
-    answering: (visit) => {
+    answering: (visit, timeIsUp) => {
       visit.response.writeHead(200, { 'content-type': 'text/event-stream' });
       visit.response.write('data: ');
-      pour(visit, () => 'x'.repeat(64 * 1024));
+      pour(visit, MEBIBYTE, timeIsUp);
     },
-    seen: /TIMEOUT|BODY_TOO_LARGE/,
+    failure: endOfStream,
   },
   'a flood of interim answers': {
     answering: (visit) => {
       every(1, visit, () => visit.socket.write('HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(10)));
     },
-    seen: /TOO_MANY_1XX/,
+    failure: /^TOO_MANY_1XX$/,
   },
   'bytes that are no UTF-8': {
     answering: ({ response }) => {
@@ -133,17 +154,19 @@ const DAMAGE: Readonly<Record<string, Row>> = {
       const others = 'location: /a\r\nlocation: /b\r\nwww-authenticate: Bearer\r\n';
       socket.end(`HTTP/1.1 200 OK\r\n${headers}${lengths}${others}\r\n{}abc`);
     },
+    failure: /^BODY_CUT_OFF$/,
   },
   'what is no HTTP': {
     answering: ({ socket }) => void socket.end('SSH-2.0-OpenSSH_9.6\r\n'),
+    failure: /^NOT_HTTP$/,
   },
   'a reset': {
     answering: ({ socket }) => void socket.resetAndDestroy(),
-    seen: /ECONNRESET|CONNECTION_CLOSED/,
+    failure: /^(ECONNRESET|CONNECTION_CLOSED)$/,
   },
   'a body cut off': {
     answering: ({ socket }) => void socket.end('HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{"a'),
-    seen: /BODY_CUT_OFF|CONNECTION_CLOSED/,
+    failure: /^(BODY_CUT_OFF|CONNECTION_CLOSED)$/,
   },
   'a redirect to itself': { answering: (visit) => redirect(visit, visit.url.href) },
   'a hundred thousand levels of JSON': {
@@ -171,8 +194,21 @@ const CODES: Readonly<Record<string, readonly number[]>> = { 'resource metadata'
 
 describe.concurrent.each(Object.entries(LEGS))('at the %s', (leg, route) => {
   test.each(Object.entries(DAMAGE))('%s ends the run, and the trace is saved', async (_, row) => {
-    const { trace } = await runAgainst(route, row.answering, CODES[leg] ?? [3]);
+    const { ended, server } = await runAgainst(route, row.answering);
+    const trace = expectUnharmed(ended, CODES[leg] ?? [3], server.secrets);
     const failures = trace.trace_log.flatMap(({ failure }) => (failure ? [failure.code] : []));
-    if (row.seen) expect(failures.join(' ')).toMatch(row.seen);
+    const expected = typeof row.failure === 'function' ? row.failure(leg) : row.failure;
+    expect(failures).toEqual(expected ? [expect.stringMatching(expected)] : []);
   });
+});
+
+test('a silent server is given the time that was asked for, and no more', async () => {
+  const server = await startHostile({ [LEGS.challenge]: () => {} });
+  try {
+    const ended = await program.start([server.mcpUrl, '--timeout', '0.1']).ended;
+    const { sequence_summary: summary } = expectUnharmed(ended, [3], server.secrets);
+    expect(summary.reason).toContain('no complete answer within 0.1 s (TIMEOUT)');
+  } finally {
+    await server.close();
+  }
 });

@@ -72,7 +72,7 @@ async function run(behaviour: (inner: Server) => Behaviour, name: string, more: 
     const { port } = new URL(server.origin);
     const ended = await program.start([
       server.mcpUrl,
-      ...['--username', USER.name, '--password', USER.password, '--timeout', '5', '--lenient'],
+      ...['--username', USER.name, '--password', USER.password, '--lenient'],
       ...['--resolve', `${name}:${port}:127.0.0.1`],
       ...more,
     ]).ended;

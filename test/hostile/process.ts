@@ -16,11 +16,15 @@ export interface Start {
   /** Closed at once instead of being read. */
   readonly closes?: 'stdout' | 'stderr';
   readonly cwd?: string;
+  /** No request runs out of time, however slow the machine, until `timeIsUp` says so. */
+  readonly patient?: boolean;
 }
 
 export interface Running {
   readonly cwd: string;
   readonly signal: (name: NodeJS.Signals) => void;
+  /** Ends the time of every request that a patient process waits for. */
+  readonly timeIsUp: () => void;
   /** Resolves with everything on stderr once it matches. */
   readonly says: (pattern: RegExp) => Promise<string>;
   readonly ended: Promise<Ended>;
@@ -37,7 +41,9 @@ export interface Ended {
 }
 
 /** Milliseconds after which a process counts as hanging. */
-const HANGS_AFTER = 60_000;
+const HANGS_AFTER = 90_000;
+
+const PATIENCE = ['--import', resolve('test/hostile/patience.js')];
 
 /** Builds the program into a folder of its own, where nobody builds at the same time. */
 export function buildProgram(): Program {
@@ -57,8 +63,8 @@ export function emptyFolder(): string {
 }
 
 function start(bin: string, args: readonly string[], how: Start = {}): Running {
-  const { env = {}, closes, cwd = emptyFolder() } = how;
-  const child = spawn(process.execPath, [bin, ...args], {
+  const { env = {}, closes, cwd = emptyFolder(), patient = false } = how;
+  const child = spawn(process.execPath, [...(patient ? PATIENCE : []), bin, ...args], {
     cwd,
     env: { PATH: process.env.PATH, HOME: cwd, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -83,6 +89,7 @@ function start(bin: string, args: readonly string[], how: Start = {}): Running {
   return {
     cwd,
     signal: (name) => void child.kill(name),
+    timeIsUp: () => void child.kill('SIGUSR2'),
     says: (pattern) =>
       new Promise((found, failed) => {
         const look = (): void => {

@@ -64,7 +64,7 @@ test.concurrent.each(Object.entries(ROWS))(
     const thief = await startHostile({ '*': (visit) => json(visit, {}) });
     const server = await startHostile(behaviour(thief));
     try {
-      const args = ['--username', USER.name, '--password', USER.password, '--timeout', '5'];
+      const args = ['--username', USER.name, '--password', USER.password];
       const ended = await program.start([
         server.mcpUrl,
         ...args,

@@ -20,7 +20,7 @@ beforeAll(() => {
 });
 afterAll(() => program.remove());
 
-const LOGIN = ['--username', USER.name, '--password', USER.password, '--timeout', '5'];
+const LOGIN = ['--username', USER.name, '--password', USER.password];
 
 async function run(behaviour: Behaviour, codes: readonly number[]) {
   const server = await startHostile(behaviour);

@@ -111,13 +111,12 @@ const ROWS: Readonly<Record<string, Behaviour>> = {
 
 test.concurrent.each(Object.entries(ROWS))(
   'what %s says steers no terminal, live or shown again',
-  { timeout: 90_000 },
   async (_, behaviour) => {
     const server = await startHostile(behaviour);
     try {
       const ended = await program.start([
         server.mcpUrl,
-        ...['--username', USER.name, '--password', USER.password, '--verbose', '--timeout', '5'],
+        ...['--username', USER.name, '--password', USER.password, '--verbose'],
       ]).ended;
       expectUnharmed(ended, [0, 1, 3], server.secrets);
       expect(ended.stderr).not.toMatch(/^::/m);

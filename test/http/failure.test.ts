@@ -1,6 +1,7 @@
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { failureOf } from '../../src/http/failure.ts';
+import { stopTime } from '../time.ts';
 import { client, deadPort, errorOf, serve, serveAnswer, serveBytes } from './support.ts';
 
 const HEAD = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
@@ -192,8 +193,9 @@ describe('a body in the wrong encoding', () => {
 
 describe('a server that takes its time', () => {
   test('and never answers runs into the time limit', async () => {
-    const origin = await serveBytes(() => {});
-    const { http, only } = client({ timeout: 100 });
+    const passes = stopTime();
+    const origin = await serveBytes((socket) => socket.once('data', () => passes(2_000)));
+    const { http, only } = client({ timeout: 2_000 });
     expect((await errorOf(http.send({ url: origin }))).code).toBe('TIMEOUT');
     expect(only()).toMatchObject({ response: null, failure: { code: 'TIMEOUT', phase: 'wait' } });
   });
@@ -203,8 +205,12 @@ describe('a server that takes its time', () => {
       const drip = setInterval(() => response.write('x'), 10);
       response.on('close', () => clearInterval(drip));
     });
-    const { http, only } = client({ timeout: 150 });
-    expect((await errorOf(http.send({ url: origin }))).code).toBe('TIMEOUT');
+    const passes = stopTime();
+    const { http, log, only } = client({ timeout: 2_000 });
+    const failed = errorOf(http.send({ url: origin }));
+    await expect.poll(() => log()[0]?.response).toBeTruthy();
+    passes(2_000);
+    expect((await failed).code).toBe('TIMEOUT');
     expect(only()).toMatchObject({
       failure: { phase: 'receive' },
       response: { status: 200, body: { text: expect.stringMatching(/^x+$/) } },
@@ -212,12 +218,18 @@ describe('a server that takes its time', () => {
   });
 
   test('and drips its headers runs into the limit for the whole', async () => {
+    const passes = stopTime();
     const origin = await serveBytes((socket) => {
       socket.write('HTTP/1.1 200 OK\r\n');
-      const drip = setInterval(() => socket.write('x: y\r\n'), 10);
+      let drops = 0;
+      const drip = setInterval(() => {
+        socket.write('x: y\r\n');
+        drops += 1;
+        if (drops === 10) passes(2_000);
+      }, 10);
       socket.on('close', () => clearInterval(drip));
     });
-    const { http, only } = client({ timeout: 150 });
+    const { http, only } = client({ timeout: 2_000 });
     expect((await errorOf(http.send({ url: origin }))).code).toBe('TIMEOUT');
     expect(only().failure?.phase).toBe('wait');
   });

@@ -80,7 +80,7 @@ export interface Client {
 /** Our way to the network, with a log of its own. */
 export function client(options: ClientOptions = {}): Client {
   const { maxBody = 1000, headers = [], signal, onExchange, ...connection } = options;
-  const timeout = connection.timeout ?? 10_000;
+  const timeout = connection.timeout ?? 60_000;
   const connections = openConnections({ ...connection, timeout });
   onTestFinished(() => connections.close());
   const recorder = createRecorder(onExchange);

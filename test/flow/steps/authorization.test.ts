@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { ConsentError } from '../../../src/consent/consent.ts';
+import { stopTime } from '../../time.ts';
 import { consentBy, follow, runFlow } from '../support.ts';
 import {
   ASM,
@@ -249,21 +250,25 @@ describe('the issuer of a callback', () => {
 
 describe('approval', () => {
   test('that takes too long fails the run, and the callbacks that came are told', async () => {
+    const passes = stopTime();
     const consent = consentBy(async (_, { http, redirectUri }) => {
       await http.send({ url: `${redirectUri}?code=a&state=forged`, recorded: false });
+      passes(4_000);
       return undefined;
     });
-    const { outcome, reason } = await run({}, { consent, flow: { consentTimeout: 150 } });
+    const { outcome, reason } = await run({}, { consent, flow: { consentTimeout: 4_000 } });
     expect(outcome).toBe('failed');
-    expect(reason).toMatch(/no callback came within 0\.15 s.*1 other callback.*state/);
+    expect(reason).toMatch(/no callback came within 4 s.*1 other callback.*state/);
   });
 
   test('is waited for longer than a request may take', async () => {
-    const consent = consentBy(async (url, tools) => {
-      await new Promise((resolve) => setTimeout(resolve, 300));
+    const passes = stopTime();
+    const consent = consentBy((url, tools) => {
+      passes(3_000);
       return follow().approve(url, tools);
     });
-    expect((await run({}, { consent, timeout: 200 })).outcome).toBe('completed');
+    const flow = { consentTimeout: 4_000 };
+    expect((await run({}, { consent, flow, timeout: 2_000 })).outcome).toBe('completed');
   });
 
   test('that cannot come about fails the run with its reason', async () => {

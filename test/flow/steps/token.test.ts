@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { stopTime } from '../../time.ts';
 import { runFlow } from '../support.ts';
 import {
   ASM,
@@ -124,7 +125,12 @@ describe('no token fails the run', () => {
   });
 
   test('silence', async () => {
-    const { outcome, failedStep, reason } = await run({ [TOKEN]: 'hang' }, { timeout: 200 });
+    const passes = stopTime();
+    const hanging: Route = () => {
+      passes(2_000);
+      return 'hang';
+    };
+    const { outcome, failedStep, reason } = await run({ [TOKEN]: hanging }, { timeout: 2_000 });
     expect({ outcome, failedStep }).toEqual({ outcome: 'failed', failedStep: 'token' });
     expect(reason).toContain('TIMEOUT');
   });

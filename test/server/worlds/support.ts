@@ -39,17 +39,17 @@ export async function runIn(
       lenient: false,
       authorizeParameters: [],
       callback: { host: '127.0.0.1', port: 0, path: '/callback' },
-      consentTimeout: 20_000,
+      consentTimeout: 60_000,
       keep: false,
       call: world.call,
       ...flow,
     },
     connection: {
-      timeout: 10_000,
+      timeout: 60_000,
       resolve: world.resolve,
       ...(world.ca !== undefined && { ca: world.ca }),
     },
-    timeout: 10_000,
+    timeout: 60_000,
     maxBody: 256 * 1024,
     userAgent: 'test',
     headers: [],
@@ -86,7 +86,7 @@ export async function approveIn(
   consent: Consent = form({ ...world.users[0], otp: world.otp }),
 ): Promise<URL> {
   const connections = openConnections({
-    timeout: 10_000,
+    timeout: 60_000,
     resolve: world.resolve,
     ...(world.ca !== undefined && { ca: world.ca }),
   });
@@ -94,7 +94,7 @@ export async function approveIn(
   const http = createHttp({
     connections,
     recorder: createRecorder(),
-    timeout: 10_000,
+    timeout: 60_000,
     maxBody: 1024 * 1024,
     userAgent: 'test',
     headers: [],

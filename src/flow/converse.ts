@@ -25,7 +25,7 @@ export async function converse(
   tools: Tools,
   { callsTool, listsTools }: { readonly callsTool: boolean; readonly listsTools: boolean },
 ): Promise<Conversation> {
-  const { session, revision } = await openSession(tools, credentialsOf(facts));
+  const { session, revision } = await openSession(tools, credentialsOf(facts), facts.spoken);
   try {
     if (!findRevision(revision) && revision !== BEFORE_AUTHORIZATION)
       throw new StepFailure(

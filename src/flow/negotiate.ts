@@ -38,17 +38,23 @@ function lineOf({ http, options, signal }: Tools, credentials: Credentials): Lin
  * Opens a session in the revision asked for. With `auto` it opens as the client does that is played,
  * with `initialize`, which costs a legacy server nothing; where the server says that it is a modern
  * one, or only has the old HTTP+SSE transport, it goes on that way. Each attempt stands in the trace.
+ * @param spoken the revision that an earlier session was sent to: nothing else is tried before it
  * @throws {McpError}
  */
-export async function openSession(tools: Tools, credentials: Credentials): Promise<Opened> {
+export async function openSession(
+  tools: Tools,
+  credentials: Credentials,
+  spoken: Revision = NEWEST_LEGACY,
+): Promise<Opened> {
   const asked = tools.options.revision;
-  const first = asked === 'auto' ? NEWEST_LEGACY : asked;
+  const first = asked === 'auto' ? spoken : asked;
   try {
     return await open(sessionFor(tools, first, credentials));
   } catch (error) {
     if (!(error instanceof McpError)) throw error;
     const other = otherEra(error, first, asked === 'auto');
     if (other) {
+      tools.found({ spoken: other });
       tools.note(`the server refused ${first.id} and names ${other.id}: went on with that`);
       return await open(sessionFor(tools, other, credentials));
     }
@@ -69,10 +75,13 @@ function otherEra(error: McpError, tried: Revision, mayChange: boolean): Revisio
   const named = supportedVersions(error).flatMap((id) => findRevision(id) ?? []);
   const newest = REVISIONS.findLast((revision) => named.includes(revision) && revision !== tried);
   if (newest) return newest;
-  // Without a list: a JSON-RPC "method not found" for initialize, which only a modern server says.
-  const knowsNoHandshake = error.method === 'initialize' && error.rpc?.code === -32601;
-  return knowsNoHandshake ? REVISIONS.at(-1) : undefined;
+  // Without a list: a refusal of the handshake that only a modern server has.
+  const isModern = error.method === 'initialize' && MODERN_REFUSALS.has(error.rpc?.code);
+  return isModern ? REVISIONS.at(-1) : undefined;
 }
+
+/** JSON-RPC errors for an unknown method, a header that is missing, a capability that is missing. */
+const MODERN_REFUSALS: ReadonlySet<unknown> = new Set([-32601, -32020, -32021]);
 
 /** Statuses of a server that takes no POST at this URL: it may still have the transport of 2024-11-05. */
 function hasNoPost({ answer, rpc }: McpError): boolean {

@@ -102,6 +102,7 @@ const MISSING: Readonly<Record<keyof Facts, string>> = {
   grant: 'an authorization code',
   tokens: 'an access token',
   revision: 'an MCP session',
+  spoken: 'a revision of the other era',
   asked: 'a scope',
   stepUp: 'a refused scope',
   refused: 'a refused call',

@@ -5,6 +5,7 @@ import type { Loopback } from '../http/loopback.ts';
 import type { Challenge } from '../oauth/challenge.ts';
 import type { ResourceMetadata, ServerMetadata, Tokens } from '../oauth/documents.ts';
 import type { Reference } from '../spec/references.ts';
+import type { Revision } from '../spec/revisions.ts';
 import type { StepId } from '../trace/schema.ts';
 import type { DpopKeys } from './dpop-keys.ts';
 import type { AuthMethod, FlowOptions } from './options.ts';
@@ -30,6 +31,8 @@ export interface Facts {
   readonly tokens: Tokens & { readonly access_token: string };
   /** The MCP revision the server chose. */
   readonly revision: string;
+  /** The revision of the other era that the server pointed at: an era belongs to a server. */
+  readonly spoken: Revision;
   /** The scope asked for so far. */
   readonly asked: string;
   /** The scope that a refused call named: it is asked for next. */

@@ -50,6 +50,8 @@ describe('without a revision asked for', () => {
     ['that names what it speaks', namesItself],
     ['that knows no handshake', (hit) => error(hit, 404, -32601, 'Method not found')],
     ['that says so with status 200', (hit) => error(hit, 200, -32601, 'Method not found')],
+    ['that misses its headers', (hit) => error(hit, 400, -32020, 'Header mismatch')],
+    ['that misses capabilities', (hit) => error(hit, 400, -32021, 'Missing capability')],
   ])('a modern server %s is spoken to in its way', async (_, refusal) => {
     const world = await startWorld({ [MCP]: guarded(modernOnly(refusal)) });
     const result = await runFlow(world.mcpUrl);
@@ -62,6 +64,13 @@ describe('without a revision asked for', () => {
     expect(result.notes('call')).toContain('the server refused 2025-11-25 and names 2026-07-28');
   });
 
+  test('a server is asked once what it is: the refresh goes on in the revision that the call found', async () => {
+    const world = await startWorld({ [MCP]: guarded(modernOnly(namesItself)) });
+    const { step } = await runFlow(world.mcpUrl);
+    expect(step('refresh').outcome).toBe('done');
+    expect(talk(world).filter((line) => line === 'initialize legacy')).toHaveLength(1);
+  });
+
   test('a modern server that checks the version before the token is found out anonymously', async () => {
     const world = await startWorld({
       [MCP]: (hit, here) => {
@@ -72,6 +81,7 @@ describe('without a revision asked for', () => {
     const result = await runFlow(world.mcpUrl);
     expect(called(result)).toEqual(['completed', '2026-07-28']);
     expect(result.wire('challenge')).toEqual(['POST /mcp -> 400', 'POST /mcp -> 401']);
+    expect(talk(world)).not.toContain('initialize legacy');
   });
 
   test('a modern server that asks nobody for a token is open, not broken', async () => {

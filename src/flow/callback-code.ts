@@ -15,11 +15,15 @@ export function codeOf(
     received: parameters.get('iss') ?? undefined,
     issuer,
   });
-  if (published && !verdict.ok) {
-    if (isIssChecked(tools.options)) tools.refuse(verdict.message);
-    else tools.note(verdict.message);
-  }
   const error = parameters.get('error');
+  if (published && !verdict.ok) {
+    if (!isIssChecked(tools.options)) tools.note(verdict.message);
+    else {
+      tools.refuse(verdict.message);
+      // Even a lenient run neither shows nor acts on an error that may be from somebody else.
+      if (error !== null) throw new StepFailure(`${verdict.message}; it carries an error, no code`);
+    }
+  }
   const description = parameters.get('error_description');
   if (error !== null)
     throw new OAuthRefusal(

@@ -225,17 +225,19 @@ describe('the issuer of a callback', () => {
     expect(world.hitsOf(TOKEN)).toEqual([]);
   });
 
-  test('that is another hides the error that came with it', async () => {
-    const { outcome, reason } = await run({
-      [AUTHORIZE]: returning(() => ({
-        code: undefined,
-        error: 'access_denied',
-        error_description: 'call this number',
-        iss: 'https://elsewhere.test',
-      })),
-    });
-    expect(outcome).toBe('refused');
-    expect(reason).not.toMatch(/access_denied|call this number/);
+  test.each([
+    [false, 'refused'],
+    [true, 'failed'],
+  ])('that is another hides the error that came with it, lenient %j', async (lenient, expected) => {
+    const foreign = returning(() => ({
+      code: undefined,
+      error: 'access_denied',
+      error_description: 'call this number',
+      iss: 'https://elsewhere.test',
+    }));
+    const { outcome, reason, notes } = await run({ [AUTHORIZE]: foreign }, { flow: { lenient } });
+    expect(outcome).toBe(expected);
+    expect(`${reason} ${notes('authorization')}`).not.toMatch(/access_denied|call this number/);
   });
 
   test('that is another is gone on with by a lenient run', async () => {

@@ -5,6 +5,7 @@ import type { Line } from '../mcp/exchange.ts';
 import { openLegacyTransport } from '../mcp/legacy-events.ts';
 import { createSession, type Session, type SessionOptions } from '../mcp/session.ts';
 import { findRevision, NEWEST_LEGACY, REVISIONS, type Revision } from '../spec/revisions.ts';
+import { extensionsOf } from './extensions.ts';
 import type { Tools } from './step.ts';
 
 /** A session that is open, and the revision it speaks. */
@@ -25,6 +26,7 @@ export function sessionFor(
     ...lineOf(tools, credentials),
     revision,
     clientInfo,
+    extensions: extensionsOf(tools.options),
     ...(transport && { transport }),
   });
 }

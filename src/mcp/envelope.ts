@@ -14,6 +14,8 @@ export interface EnvelopeContext {
   readonly revision: Revision;
   readonly clientInfo: { readonly name: string; readonly version: string };
   readonly answers?: Answers | undefined;
+  /** Identifiers of extensions that a modern request announces. */
+  readonly extensions?: readonly string[];
   /** The revision the server answered with; absent before the handshake. */
   readonly negotiated?: string | undefined;
   readonly sessionId?: string | undefined;
@@ -82,14 +84,19 @@ function legacyHeaders(context: EnvelopeContext): readonly Header[] {
 
 function wrapModern(
   message: OutgoingMessage,
-  { revision, clientInfo, answers, extra = [] }: EnvelopeContext,
+  { revision, clientInfo, answers, extensions = [], extra = [] }: EnvelopeContext,
 ): Envelope {
   const params = {
     ...message.params,
     _meta: {
       [`${META}/protocolVersion`]: revision.id,
       [`${META}/clientInfo`]: clientInfo,
-      [`${META}/clientCapabilities`]: capabilitiesFor(answers),
+      [`${META}/clientCapabilities`]: {
+        ...capabilitiesFor(answers),
+        ...(extensions.length > 0 && {
+          extensions: Object.fromEntries(extensions.map((id) => [id, {}])),
+        }),
+      },
     },
   };
   const name = message.params?.[NAMED[message.method] ?? ''];

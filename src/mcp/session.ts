@@ -18,6 +18,8 @@ const MOST_PAGES = 100;
 export interface SessionOptions extends Line {
   readonly revision: Revision;
   readonly clientInfo: { readonly name: string; readonly version: string };
+  /** Identifiers of the extensions in use. */
+  readonly extensions?: readonly string[];
   /** How a message travels; Streamable HTTP unless told otherwise. */
   readonly transport?: (message: OutgoingMessage, context: EnvelopeContext) => Promise<Received>;
 }

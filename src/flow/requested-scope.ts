@@ -1,6 +1,6 @@
 import { chooseScope, parseScope } from '../oauth/scope.ts';
 import type { FlowOptions } from './options.ts';
-import { switches } from './revision.ts';
+import { asksForOfflineAccess } from './revision.ts';
 import type { Facts } from './step.ts';
 
 /** The scope this run asks for: the user's, else the challenge's, else the resource's, else none. */
@@ -28,6 +28,6 @@ function within(scope: string | undefined, allowed: string | undefined): string 
 function mayOutliveUser(options: FlowOptions): boolean {
   const { grant = 'authorization_code' } = options;
   return (
-    switches(options).scopeStrategy && (grant === 'authorization_code' || grant === 'device_code')
+    asksForOfflineAccess(options) && (grant === 'authorization_code' || grant === 'device_code')
   );
 }

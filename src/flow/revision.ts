@@ -14,3 +14,8 @@ export function switches({ revision }: FlowOptions): Revision {
 export function asksForUnion({ revision }: FlowOptions): boolean {
   return revision === 'auto' || revision.stepUpScope === 'union';
 }
+
+/** Whether `offline_access` may be added to the scope: clients of today do, whatever they speak. */
+export function asksForOfflineAccess({ revision }: FlowOptions): boolean {
+  return revision === 'auto' || revision.offlineAccess;
+}

@@ -15,6 +15,8 @@ export interface Revision {
   readonly refusesWithoutPkceMethods: boolean;
   /** Scope comes from the challenge, else from `scopes_supported`, else is left out. */
   readonly scopeStrategy: boolean;
+  /** `offline_access` is added to the scope where the authorization server lists it. */
+  readonly offlineAccess: boolean;
   /** The scope of a second authorization: the challenge's alone, or its union with what was asked. */
   readonly stepUpScope: 'challenge' | 'union';
   /** The registration must carry `application_type`. */
@@ -39,6 +41,7 @@ const a: Revision = {
   resourceParameter: false,
   refusesWithoutPkceMethods: false,
   scopeStrategy: false,
+  offlineAccess: false,
   stepUpScope: 'challenge',
   applicationType: false,
   issChecked: false,
@@ -70,6 +73,7 @@ const d: Revision = {
   id: '2026-07-28',
   letter: 'D',
   era: 'modern',
+  offlineAccess: true,
   stepUpScope: 'union',
   applicationType: true,
   issChecked: true,

@@ -78,9 +78,9 @@ const SWITCHES: readonly (readonly [
     metadataWith({ code_challenge_methods_supported: undefined }),
   ],
   [
-    'scopeStrategy',
+    'offlineAccess',
     'adds offline_access where the server lists it',
-    'CD',
+    'D',
     ({ world }) => queryOf(world)?.get('scope')?.includes('offline_access') === true,
     metadataWith({ scopes_supported: ['read', 'write', 'offline_access'] }),
   ],

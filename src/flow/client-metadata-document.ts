@@ -1,7 +1,11 @@
 import { quoted } from '../oauth/quoted.ts';
+import type { JsonObject } from '../trace/body.ts';
 import { stringsMember } from '../trace/view.ts';
 import { absence, fetchDocument } from './fetch-document.ts';
 import type { Client, Tools } from './step.ts';
+
+/** A server follows none: the id of a client is where its document stands. */
+const NO_REDIRECTS = 0;
 
 /**
  * A client whose id is the URL of its metadata. The document is looked at before use, and what is
@@ -11,31 +15,50 @@ import type { Client, Tools } from './step.ts';
 export async function metadataDocumentClient(
   url: string,
   redirectUri: string,
-  tools: Tools,
+  { http, options, note }: Tools,
 ): Promise<Client> {
-  const fetched = await fetchDocument(tools.http, url).catch((error: unknown) => ({
+  const usual = options.clientKey ? 'private_key_jwt' : 'none';
+  const client: Client = {
+    id: url,
+    authMethod: options.tokenAuthMethod ?? usual,
+    redirectUri,
+    origin: 'document',
+  };
+  const fetched = await fetchDocument(http, url, [], NO_REDIRECTS).catch((error: unknown) => ({
     kind: 'absent' as const,
     seen: absence(error),
   }));
   if (fetched.kind === 'absent')
-    tools.note(`the client's own document could not be read: ${fetched.seen}`);
-  else {
-    const { client_id: id } = fetched.document;
-    if (id !== url)
-      tools.note(`client_id of the document is ${quoted(id)}, expected ${quoted(url)}`);
-    const redirects = stringsMember(fetched.document, 'redirect_uris') ?? [];
-    if (!redirects.some((listed) => withoutPort(listed) === withoutPort(redirectUri)))
-      tools.note(
-        `redirect_uris of the document is ${quoted(redirects)}, expected ${quoted(redirectUri)}`,
-      );
-  }
-  tools.note('used the URL of the client metadata document as client id');
-  return {
-    id: url,
-    authMethod: tools.options.clientKey ? 'private_key_jwt' : 'none',
-    redirectUri,
-    origin: 'document',
-  };
+    note(`the client's own document could not be read: ${fetched.seen}`);
+  else for (const problem of problemsOf(fetched.document, client)) note(problem);
+  note('used the URL of the client metadata document as client id');
+  return client;
+}
+
+/** What a server may refuse the document of a client for. */
+function problemsOf(
+  document: JsonObject,
+  { id, authMethod, redirectUri }: Client,
+): readonly string[] {
+  const redirects = stringsMember(document, 'redirect_uris') ?? [];
+  const isListed = redirects.some((listed) => withoutPort(listed) === withoutPort(redirectUri));
+  const { client_id: named, token_endpoint_auth_method: method = authMethod } = document;
+  const expected = [
+    ['client_id', named, id, named === id],
+    ['redirect_uris', redirects, redirectUri, isListed],
+    ['token_endpoint_auth_method', method, authMethod, method === authMethod],
+  ] as const;
+  return [
+    ...expected
+      .filter(([, , , holds]) => !holds)
+      .map(
+        ([name, seen, wanted]) =>
+          `${name} of the document is ${quoted(seen)}, expected ${quoted(wanted)}`,
+      ),
+    ...('client_secret' in document
+      ? ['the document holds a client_secret, expected none: everybody can read it']
+      : []),
+  ];
 }
 
 /** A loopback redirect may differ in its port (RFC 8252 section 7.3). */

@@ -18,12 +18,14 @@ export type Fetched =
 
 /**
  * Gets a metadata document as a client's fetch does: redirects followed, but never from https to http.
+ * @param redirects how many are followed
  * @throws {HttpError} when no answer came.
  */
 export async function fetchDocument(
   http: Http,
   url: string,
   headers: readonly Header[] = [],
+  redirects: number = MOST_REDIRECTS,
 ): Promise<Fetched> {
   let next = url;
   let causedBy: number | null = null;
@@ -34,7 +36,7 @@ export async function fetchDocument(
       causedBy,
     });
     const target = redirectTarget(answer);
-    if (target === undefined || hop === MOST_REDIRECTS) return read(answer);
+    if (target === undefined || hop === redirects) return read(answer);
     if (next.startsWith('https:') && !target.startsWith('https:')) return read(answer);
     causedBy = answer.exchange;
     next = target;

@@ -1,4 +1,5 @@
 /** Where a client's identity comes from, in which order, and what is tried when it is refused. */
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { FlowOptions } from '../../src/flow/options.ts';
 import { findRevision } from '../../src/spec/revisions.ts';
@@ -85,11 +86,37 @@ describe('a client metadata document', () => {
       'redirect_uris of the document is',
     ],
     ['that lists no redirect', { redirect_uris: undefined }, 'redirect_uris of the document is'],
+    [
+      'that names another way to authenticate',
+      { token_endpoint_auth_method: 'private_key_jwt' },
+      'token_endpoint_auth_method of the document is "private_key_jwt", expected "none"',
+    ],
+    ['that holds a secret', { client_secret: 's3' }, 'the document holds a client_secret'],
   ])('%s is noted, and used all the same', async (_, document, note) => {
     const world = await startBoth(withDocument(TAKES_DOCUMENTS, document));
     const { outcome, notes } = await runFlow(world.mcpUrl, { flow: byDocument(world) });
     expect(outcome).toBe('completed');
     expect(notes('registration')).toContain(note);
+  });
+
+  test('that is moved is noted, and used all the same: no server follows', async () => {
+    const moved = { status: 302, headers: { location: '/elsewhere.json' } };
+    const world = await startBoth({ ...metadataWith(TAKES_DOCUMENTS), [DOCUMENT]: moved });
+    const { wire, notes } = await runFlow(world.mcpUrl, { flow: byDocument(world) });
+    expect(wire('registration')).toEqual(['GET /client.json -> 302']);
+    expect(notes('registration')).toContain('could not be read: 302 to "/elsewhere.json"');
+  });
+
+  test('is the client that authenticates as the user says', async () => {
+    const world = await startBoth(withDocument(TAKES_DOCUMENTS));
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const clientKey = { text: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
+    const flow = { ...byDocument(world), clientKey };
+    await runFlow(world.mcpUrl, { flow });
+    await runFlow(world.mcpUrl, { flow: { ...flow, tokenAuthMethod: 'none' } });
+    const [signed, plain] = world.hitsOf(TOKEN).filter((hit) => formOf(hit).code !== undefined);
+    expect(signed && formOf(signed).client_assertion).toBeDefined();
+    expect(plain && formOf(plain).client_assertion).toBeUndefined();
   });
 
   test('that is not there is noted, and used all the same', async () => {

@@ -36,7 +36,8 @@ export async function converse(
     const { call } = tools.options;
     if (callsTool && call) {
       const tool = listed.find(({ name }) => name === call.tool);
-      if (tool && !hasValidAnnotations(tool))
+      const isModern = findRevision(revision)?.era === 'modern';
+      if (tool && isModern && !hasValidAnnotations(tool))
         throw new StepFailure(
           `the tool ${quoted(call.tool)} has an x-mcp-header that no header can carry: a client leaves it out`,
         );

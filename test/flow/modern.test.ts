@@ -184,6 +184,18 @@ describe('a modern call', () => {
     expect(world.hitsOf(MCP).map((hit) => jsonOf(hit).method)).not.toContain('tools/call');
   });
 
+  test('is what an annotation is for: an older revision calls the tool all the same', async () => {
+    const broken = { properties: { region: { type: 'string', 'x-mcp-header': 'My Region' } } };
+    const world = await startWorld({
+      [MCP]: guarded((hit) =>
+        jsonOf(hit).method === 'tools/list' ? listing(broken)(hit) : answerRpc(hit),
+      ),
+    });
+    const { outcome } = await runFlow(world.mcpUrl, { flow: { call } });
+    expect(outcome).toBe('completed');
+    expect(world.hitsOf(MCP).map((hit) => jsonOf(hit).method)).toContain('tools/call');
+  });
+
   test('that asks for input is told, and not answered without answers', async () => {
     const world = await startWorld({
       [MCP]: guarded((hit) =>

@@ -79,6 +79,16 @@ const HEADINGS: Readonly<Record<Side, string>> = {
   authorization: 'Authorization server',
 };
 
+/** Milliseconds that end a run which hangs. How long one takes says nothing but how busy the machine is. */
+export const PATIENCE = 300_000;
+
+/** Where the suite has a limit of its own, half a minute, that a busy machine exceeds. */
+const TAKES_TIMEOUT: ReadonlySet<string> = new Set([
+  'conformance-released client',
+  'conformance-next client',
+  'conformance-next server',
+]);
+
 /** Runs one scenario. `heard` gets what the suite prints while it runs. */
 export function run(
   { suite, side, name, revision }: Scenario,
@@ -87,7 +97,8 @@ export function run(
 ): Promise<Verdict> {
   const at = revision === undefined ? [] : ['--spec-version', revision];
   const which = name === undefined ? [] : ['--scenario', name];
-  const words = [programOf(suite), side, ...which, ...at, ...options];
+  const patience = TAKES_TIMEOUT.has(`${suite} ${side}`) ? ['--timeout', String(PATIENCE)] : [];
+  const words = [programOf(suite), side, ...which, ...at, ...patience, ...options];
   const child = spawn(node(), words, { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   const hear = (chunk: Buffer): void => {

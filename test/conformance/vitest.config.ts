@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { AT_ONCE } from './suite.ts';
+import { AT_ONCE, PATIENCE } from './suite.ts';
 
 export default defineConfig({
   test: {
@@ -8,7 +8,8 @@ export default defineConfig({
     globalSetup: ['test/conformance/setup.ts'],
     fileParallelism: false,
     maxConcurrency: AT_ONCE,
-    testTimeout: 90_000,
-    hookTimeout: 30_000,
+    // Longer than the suite waits itself: its output then says what hung.
+    testTimeout: 2 * PATIENCE,
+    hookTimeout: PATIENCE,
   },
 });

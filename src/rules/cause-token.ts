@@ -5,7 +5,7 @@ import type { Exchange } from '../trace/schema.ts';
 import { verifierMatches } from '../trace/secret.ts';
 import type { View } from '../trace/view.ts';
 import type { Explanation } from './cause-explanation.ts';
-import { disputeOf } from './client-authentication.ts';
+import { disputeOf, hasGivenClient } from './client-authentication.ts';
 import { answerOf, entryOf, explanationOf } from './evidence.ts';
 import { requestBefore } from './front-channel.ts';
 import { errorOf } from './token-error.ts';
@@ -30,8 +30,15 @@ export function explainTokenRefusal(view: View, exchange: Exchange): Explanation
 const BY_ERROR: Readonly<Record<string, (view: View, exchange: Exchange) => Explanation>> = {
   invalid_client: (view, exchange) => ({
     message: disputeOf(view, exchange),
-    fault: 'authorization-server',
-    fix: 'Let registration and token endpoint agree on one authentication method, and check that the client is still known.',
+    ...(hasGivenClient(view)
+      ? {
+          fault: 'client',
+          fix: 'Check that --client-id is known at this authorization server, that the secret or key is the one of this client, and that it is registered for the way it authenticates.',
+        }
+      : {
+          fault: 'authorization-server',
+          fix: 'Let registration and token endpoint agree on one authentication method, and check that the client is still known.',
+        }),
   }),
   invalid_grant: explainInvalidGrant,
   invalid_request: simple(
@@ -67,6 +74,7 @@ function explainInvalidGrant(view: View, exchange: Exchange): Explanation {
   const challenge = asked?.get('code_challenge');
   const verifier = form.get('code_verifier');
   const message = `token exchange failed: ${said(exchange)}`;
+  if (form.has('assertion')) return explainAssertion(message);
   if (form.get('grant_type') === 'refresh_token')
     return {
       message: `${message}, expected the newest refresh token to be good`,
@@ -93,6 +101,14 @@ function explainInvalidGrant(view: View, exchange: Exchange): Explanation {
     message: `${message} although verifier and redirect_uri are those of the authorization request, expected 200 and a token`,
     fault: 'authorization-server',
     fix: 'Check how the server verifies PKCE (BASE64URL of SHA-256 of code_verifier, without padding, equals code_challenge), that codes live for some seconds, are kept where every instance sees them, and are bound to this client_id and redirect_uri.',
+  };
+}
+
+function explainAssertion(message: string): Explanation {
+  return {
+    message: `${message}, expected the assertion to be good`,
+    fault: 'authorization-server',
+    fix: 'See what the server has against the assertion: its issuer has to be trusted there, aud has to name that server, exp must not be past, and sub has to be known.',
   };
 }
 

@@ -50,8 +50,8 @@ const rejected = defineRule({
   example: 'grant_type=authorization_code&client_id=c-17&code=…&code_verifier=…',
   affected: { clients: ['Codex CLI', 'every client'], confidence: 'confirmed' },
   spec: [rfc6749('2.3.1'), rfc6749('5.2')],
-  judge: (view) =>
-    judgeErrors(view, (exchange) =>
+  judge(view) {
+    const verdict = judgeErrors(view, (exchange) =>
       errorOf(exchange) === 'invalid_client'
         ? [
             {
@@ -60,8 +60,17 @@ const rejected = defineRule({
             },
           ]
         : [],
-    ),
+    );
+    return verdict.kind === 'fail' && hasGivenClient(view)
+      ? inconclusive('whether the credentials that the user gave are right is not in this trace')
+      : verdict;
+  },
 });
+
+/** True where the user brought the client: nothing in the trace says that its credentials are right. */
+export function hasGivenClient({ trace }: View): boolean {
+  return trace.metadata.options?.client_id_given === true;
+}
 
 /** The rules about client authentication. */
 export const clientAuthenticationRules: readonly Rule[] = [methodMismatch, rejected];

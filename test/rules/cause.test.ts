@@ -222,6 +222,34 @@ describe('without a finding', () => {
     expect(cause?.fix).toContain('PKCE');
   });
 
+  it('credentials of the user that are refused are the user’s to check', () => {
+    const cause = causeOf(
+      edit()
+        .without('registration')
+        .metadata({ options: { client_id_given: true } })
+        .answer('token', 401, { error: 'invalid_client' })
+        .failedAt('token'),
+    );
+    expect(cause).toMatchObject({ fault: 'client' });
+    expect(cause?.fix).toContain('--client-id');
+  });
+
+  it('a refused assertion is explained by what assertions are refused for', () => {
+    const cause = bareCauseOf(
+      edit()
+        .form('token', {
+          grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+          assertion: 'a.b.c',
+          code_verifier: undefined,
+        })
+        .answer('token', 400, { error: 'invalid_grant' })
+        .failedAt('token'),
+    );
+    expect(cause?.message).toContain('assertion');
+    expect(cause?.message).not.toContain('verifier');
+    expect(cause?.fix).toContain('aud');
+  });
+
   it('a refused refresh token is explained', () => {
     const cause = bareCauseOf(
       edit()

@@ -83,6 +83,11 @@ ruleTable('token-client-auth-rejected', {
       { message: 'the metadata offers []' },
     ],
   },
-  inconclusive: { 'no answer': edit().noAnswer('token', 'TIMEOUT') },
+  inconclusive: {
+    'no answer': edit().noAnswer('token', 'TIMEOUT'),
+    'credentials that the user gave': listed(['none'])
+      .metadata({ options: { client_id_given: true } })
+      .answer('token', 401, { error: 'invalid_client' }),
+  },
   notApplicable: { 'no refusal': edit() },
 });

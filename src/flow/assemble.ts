@@ -57,7 +57,8 @@ function summary({ facts, steps }: Run): Trace['sequence_summary'] {
     outcome,
     failed_step: failedStep,
     reason,
-    client_id: client?.id ?? null,
+    // A platform's JWT needs no client: its id is empty.
+    client_id: client?.id || null,
     // Only the code grant goes back to the user, and then it has had a code before.
     auth_code_received: grant?.kind === 'code' || (grant === undefined && earlier.length > 0),
     access_token_received: tokens.length > 0,

@@ -1,4 +1,7 @@
-import type { EnterpriseOptions } from './options.ts';
+import type { ServerMetadata } from '../oauth/documents.ts';
+import { quoted } from '../oauth/quoted.ts';
+import { GRANT_TYPES } from './grant-types.ts';
+import type { EnterpriseOptions, GrantKind } from './options.ts';
 import { refusedAnswer } from './refused-answer.ts';
 import { requestedResource } from './requested-resource.ts';
 import { requestedScope } from './requested-scope.ts';
@@ -16,12 +19,24 @@ export async function grantWithoutBrowser(
 ): Promise<Grant | undefined> {
   const { grant = 'authorization_code', assertion, enterprise } = tools.options;
   if (grant === 'authorization_code') return undefined;
+  noteUnoffered(grant, facts.server.metadata, tools);
   if (grant === 'device_code') return await startDevice(facts, tools);
   tools.note('no user takes part in this grant');
   if (grant === 'client_credentials') return { kind: 'client-credentials' };
   if (grant === 'jwt_bearer' && assertion !== undefined) return { kind: 'assertion', assertion };
   if (grant === 'enterprise' && enterprise) return await exchange(facts, enterprise, tools);
   throw new StepFailure(`the grant ${grant} lacks its assertion`);
+}
+
+/** Servers take grants that they do not list: it is tried, and a refusal is then no surprise. */
+function noteUnoffered(
+  grant: GrantKind,
+  { grant_types_supported: offered }: ServerMetadata,
+  { note }: Tools,
+): void {
+  const type = GRANT_TYPES[grant];
+  if (offered && !offered.includes(type))
+    note(`grant_types_supported is ${quoted(offered)}, expected ${quoted(type)} among them`);
 }
 
 /**

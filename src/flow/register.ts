@@ -3,6 +3,7 @@ import { readOAuthError, readRegistration } from '../oauth/documents.ts';
 import { quoted } from '../oauth/quoted.ts';
 import { parseJson } from '../trace/body.ts';
 import type { Header } from '../trace/schema.ts';
+import { GRANT_TYPES } from './grant-types.ts';
 import type { AuthMethod } from './options.ts';
 import { obey } from './registered.ts';
 import { requestedScope } from './requested-scope.ts';
@@ -11,8 +12,6 @@ import { type Client, type Facts, StepFailure, type Tools } from './step.ts';
 import { describeAnswer } from './text.ts';
 
 const ASKED_FOR: readonly AuthMethod[] = ['none', 'client_secret_basic', 'client_secret_post'];
-
-const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
 
 /** A registration request; its redirect is the one this run listens on. */
 export interface Wanted {
@@ -66,7 +65,7 @@ function registrationRequest(
   return {
     ...profile.registration,
     ...(options.grant === 'device_code' && {
-      grant_types: [...profile.registration.grant_types, DEVICE_CODE],
+      grant_types: [...profile.registration.grant_types, GRANT_TYPES.device_code],
     }),
     ...(switches(options).applicationType && { application_type: 'native' }),
     redirect_uris: [redirectUri],

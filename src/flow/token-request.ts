@@ -2,6 +2,7 @@ import type * as Oauth from 'openid-client';
 import { createFetch } from '../http/fetch.ts';
 import { type Answer, HttpError } from '../http/http.ts';
 import { readTokens, type Tokens } from '../oauth/documents.ts';
+import { quoted } from '../oauth/quoted.ts';
 import { parseJson } from '../trace/body.ts';
 import { authentication } from './client-authentication.ts';
 import type { DpopKeys } from './dpop-keys.ts';
@@ -61,7 +62,7 @@ export async function requestTokens(
       () => undefined,
       (error: unknown) => error,
     );
-  return readAnswer(lastAnswer(), refusal, tools);
+  return readAnswer(lastAnswer(), refusal, tools, dpop);
 }
 
 /** Waits until the user has approved on another device (RFC 8628 section 3.4). */
@@ -81,13 +82,14 @@ export async function pollForTokens(
       () => undefined,
       (error: unknown) => error,
     );
-  return readAnswer(lastAnswer(), refusal, tools);
+  return readAnswer(lastAnswer(), refusal, tools, dpop);
 }
 
 function readAnswer(
   answer: Answer | undefined,
   refusal: unknown,
   tools: Tools,
+  dpop: DpopKeys | undefined,
 ): Tokens & { readonly access_token: string } {
   const broken = httpErrorIn(refusal);
   if (broken || !answer) throw broken ?? refusal;
@@ -97,6 +99,10 @@ function readAnswer(
   if (!ok || !access_token)
     throw refusedAnswer('the token endpoint', answer, '200 with an access_token');
   for (const { message } of problems) tools.note(message);
+  if (dpop && value.token_type?.toLowerCase() !== 'dpop')
+    tools.note(
+      `token_type is ${quoted(value.token_type)}, expected "DPoP": the token is not bound to the key`,
+    );
   if (refusal instanceof Error) tools.note(`a strict client stops here: ${strictReason(refusal)}`);
   return { ...value, access_token };
 }

@@ -89,8 +89,9 @@ describe('a bound token', () => {
     const world = await startBoth({
       [TOKEN]: { json: { access_token: 'plain-1', token_type: 'Bearer' } },
     });
-    const { outcome } = await runBound(world);
+    const { outcome, notes } = await runBound(world);
     expect(outcome).toBe('completed');
+    expect(notes('token')).toContain('token_type is "Bearer", expected "DPoP"');
     for (const { headers } of withToken(world)) {
       expect(headers.authorization).toBe('Bearer plain-1');
       expect(headers.dpop).toBeUndefined();

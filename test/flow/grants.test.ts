@@ -66,6 +66,19 @@ describe('client credentials', () => {
     expect(notes('authorization')).toContain('no user takes part');
   });
 
+  test.each<[readonly string[] | undefined, boolean]>([
+    [['authorization_code'], true],
+    [['client_credentials'], false],
+    [undefined, false],
+  ])('are asked for where %j are offered, and what is not is noted: %j', async (offered, noted) => {
+    const world = await startBoth(metadataWith({ grant_types_supported: offered }));
+    const { outcome, notes } = await runFlow(world.mcpUrl, {
+      flow: service({ clientSecret: 's' }),
+    });
+    expect(outcome).toBe('completed');
+    expect(notes('authorization').includes('grant_types_supported is')).toBe(noted);
+  });
+
   test('need no metadata about PKCE', async () => {
     const world = await startBoth(metadataWith({ code_challenge_methods_supported: undefined }));
     const { outcome } = await runFlow(world.mcpUrl, { flow: service({ clientSecret: 's' }) });
@@ -178,7 +191,7 @@ describe('a JWT of a platform', () => {
 
   test('is the grant, without any other authentication', async () => {
     const world = await startBoth();
-    const { outcome } = await runFlow(world.mcpUrl, { flow, consent: nobody });
+    const { outcome, trace } = await runFlow(world.mcpUrl, { flow, consent: nobody });
     expect(outcome).toBe('completed');
     expect(tokenForm(world)).toMatchObject({
       grant_type: JWT_BEARER,
@@ -187,6 +200,7 @@ describe('a JWT of a platform', () => {
     });
     expect(world.hitsOf(TOKEN)[0]?.headers.authorization).toBeUndefined();
     expect(world.hitsOf(REGISTER)).toEqual([]);
+    expect(trace.sequence_summary.client_id).toBeNull();
   });
 
   test.each(['invalid_grant', 'invalid_scope', 'unauthorized_client'])(

@@ -1,5 +1,6 @@
 import { rfc6749, rfc7636, rfc8707 } from '../../spec/references.ts';
 import { createDpopKeys, type DpopKeys } from '../dpop-keys.ts';
+import { GRANT_TYPES } from '../grant-types.ts';
 import { requestedResource } from '../requested-resource.ts';
 import { requestedScope } from '../requested-scope.ts';
 import { withoutStaleClient } from '../stale-client.ts';
@@ -48,7 +49,7 @@ function grantRequest(
   switch (grant.kind) {
     case 'code':
       return [
-        'authorization_code',
+        GRANT_TYPES.authorization_code,
         {
           code: grant.code,
           redirect_uri: grant.redirectUri,
@@ -56,9 +57,9 @@ function grantRequest(
         },
       ];
     case 'client-credentials':
-      return ['client_credentials', {}];
+      return [GRANT_TYPES.client_credentials, {}];
     case 'assertion':
-      return ['urn:ietf:params:oauth:grant-type:jwt-bearer', { assertion: grant.assertion }];
+      return [GRANT_TYPES.jwt_bearer, { assertion: grant.assertion }];
   }
 }
 

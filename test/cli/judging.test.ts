@@ -2,6 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { stableText } from '../../scripts/stable-text.ts';
+import { STEPS } from '../../src/spec/steps.ts';
+import { STEP_IDS } from '../../src/trace/format.ts';
 import { commandLine, folder } from './command-line.ts';
 
 const HEALTHY = resolve('traces/reference/healthy.json');
@@ -146,6 +148,15 @@ describe('explain', () => {
     expect(stdout).toContain('refresh-failed');
     expect(stdout).toContain('How to mend it');
     expect(stdout).not.toContain('token-cache-control');
+  });
+
+  test.each(STEP_IDS)('the step %s says what it is before its rules', async (step) => {
+    const { code, stdout } = await commandLine(['explain', step]);
+    expect(code).toBe(0);
+    const { title, about, sent, trouble } = STEPS[step];
+    const said = stdout.replace(/\s+/g, ' ');
+    for (const text of [title, about, sent, trouble]) expect(said).toContain(text);
+    expect(stdout.startsWith(`${step}  ${title}\n`)).toBe(true);
   });
 
   test('without a name lists every rule by step', async () => {

@@ -3,12 +3,15 @@ import { wrapped } from '../../report/layout.ts';
 import { RULES } from '../../rules/index.ts';
 import { type Rule, severityOf } from '../../rules/rule.ts';
 import { revisionsOf } from '../../rules/standing.ts';
+import type { Reference } from '../../spec/references.ts';
+import { STEPS } from '../../spec/steps.ts';
 import { STEP_IDS } from '../../trace/format.ts';
+import type { StepId } from '../../trace/schema.ts';
 import { EXIT, type ExitCode, UserError } from '../exit.ts';
 import { type Io, isColored } from '../io.ts';
 import { nearest } from '../nearest.ts';
 
-/** Explains one rule, the rules of one step, or lists them all. */
+/** Explains one rule, or one step and its rules, or lists them all. */
 export async function explainCommand(name: string | undefined, io: Io): Promise<ExitCode> {
   const chalk = new Chalk({ level: isColored(io, 'stdout') ? 1 : 0 });
   io.stdout(explain(name, chalk, Math.min(io.columns, 100)));
@@ -22,9 +25,10 @@ function explain(name: string | undefined, chalk: ChalkInstance, width: number):
   if (rule) return page(rule, chalk, width);
   const step = STEP_IDS.find((id) => id === name);
   if (step)
-    return rulesOf(step)
-      .map((each) => page(each, chalk, width))
-      .join('\n');
+    return [
+      stepPage(step, chalk, width),
+      ...rulesOf(step).map((each) => page(each, chalk, width)),
+    ].join('\n');
   const close = nearest(name, [...RULES.map(({ id }) => id), ...STEP_IDS]);
   throw new UserError(
     `${JSON.stringify(name)} is neither a rule nor a step${close ? `; did you mean ${close}?` : ''}; ` +
@@ -32,44 +36,77 @@ function explain(name: string | undefined, chalk: ChalkInstance, width: number):
   );
 }
 
-function rulesOf(step: string): readonly Rule[] {
+function rulesOf(step: StepId): readonly Rule[] {
   return RULES.filter((rule) => rule.step === step);
 }
 
-function list(step: string, chalk: ChalkInstance, width: number): string {
+function list(step: StepId, chalk: ChalkInstance, width: number): string {
   const lines = rulesOf(step).flatMap((rule) => [
     `  ${rule.id}  ${chalk.dim(severityOf(rule))}`,
     ...wrapped(rule.requires, width - INDENT).map((line) => `${' '.repeat(INDENT)}${line}`),
   ]);
-  return `${[chalk.bold(step), ...lines].join('\n')}\n`;
+  return `${[`${chalk.bold(step)}  ${STEPS[step].title}`, ...lines].join('\n')}\n`;
 }
 
 /** What a rule requires stands under its id. */
 const INDENT = 6;
 
+function stepPage(step: StepId, chalk: ChalkInstance, width: number): string {
+  const { title, about, sent, expected, example, trouble, spec } = STEPS[step];
+  const part = partOf(chalk, width);
+  return `${[
+    `${chalk.bold.underline(step)}  ${title}`,
+    ...part('What it is', about),
+    ...part('What is sent', sent),
+    ...part('What has to come back', expected),
+    ...shownExample(example, chalk),
+    ...part('What may go wrong', trouble),
+    ...references(spec, chalk, width),
+  ].join('\n')}\n`;
+}
+
 function page(rule: Rule, chalk: ChalkInstance, width: number): string {
-  const part = (title: string, text: string): readonly string[] => [
-    chalk.bold(title),
-    ...wrapped(text, width - 2).map((line) => `  ${line}`),
-  ];
   const { affected, example, level, fault, step } = rule;
   const about = `${severityOf(rule)} (${level}), mended by the ${WHO[fault]}, step ${step}, ${revisionsOf(rule)} of MCP`;
+  const part = partOf(chalk, width);
   return `${[
     chalk.bold.underline(rule.id),
     ...wrapped(about, width).map((line) => chalk.dim(line)),
     ...part('Required', rule.requires),
     ...part('Why it matters', rule.why),
     ...part('How to mend it', rule.fix),
-    ...(example ? [chalk.bold('Example'), ...example.split('\n').map((line) => `  ${line}`)] : []),
+    ...(example ? shownExample(example, chalk) : []),
     ...(affected
       ? part('Clients that break', `${affected.clients.join(', ')} (${affected.confidence})`)
       : []),
+    ...references(rule.spec, chalk, width),
+  ].join('\n')}\n`;
+}
+
+/** A titled paragraph. */
+function partOf(chalk: ChalkInstance, width: number) {
+  return (title: string, text: string): readonly string[] => [
+    chalk.bold(title),
+    ...wrapped(text, width - 2).map((line) => `  ${line}`),
+  ];
+}
+
+function shownExample(example: string, chalk: ChalkInstance): readonly string[] {
+  return [chalk.bold('Example'), ...example.split('\n').map((line) => `  ${line}`.trimEnd())];
+}
+
+function references(
+  spec: readonly Reference[],
+  chalk: ChalkInstance,
+  width: number,
+): readonly string[] {
+  return [
     chalk.bold('Where it stands'),
-    ...rule.spec.flatMap(({ title, url }) => [
+    ...spec.flatMap(({ title, url }) => [
       ...wrapped(title, width - 2).map((line) => `  ${line}`),
       `    ${chalk.dim(url)}`,
     ]),
-  ].join('\n')}\n`;
+  ];
 }
 
 const WHO: Readonly<Record<Rule['fault'], string>> = {

@@ -1,4 +1,4 @@
-import { oauth21, rfc7636, rfc8707, rfc9126, rfc9207 } from '../../spec/references.ts';
+import { STEPS } from '../../spec/steps.ts';
 import { waitForApproval } from '../approval.ts';
 import { authorizationUrl } from '../authorization-url.ts';
 import { codeOf } from '../callback-code.ts';
@@ -11,8 +11,7 @@ import { oauthClient } from '../token-request.ts';
 /** Sends the user to the authorization server and waits for the callback. */
 export const authorization = defineStep({
   id: 'authorization',
-  title: 'Let the user approve',
-  spec: [oauth21('4.1.1'), rfc7636('4.3'), rfc8707('2.1'), rfc9126('2'), rfc9207('2.4')],
+  ...STEPS.authorization,
   needs: ['server', 'client'],
   async run(facts, tools) {
     const asked = requestedScope(facts, tools.options);

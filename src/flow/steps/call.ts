@@ -5,7 +5,7 @@ import { readResourceMetadata } from '../../oauth/documents.ts';
 import { quoted } from '../../oauth/quoted.ts';
 import { parseScope, unionScope } from '../../oauth/scope.ts';
 import { resourceMetadataUrls } from '../../oauth/well-known.ts';
-import { mcp, rfc6750 } from '../../spec/references.ts';
+import { STEPS } from '../../spec/steps.ts';
 import { headerValues } from '../../trace/headers.ts';
 import { converse } from '../converse.ts';
 import { fetchDocument } from '../fetch-document.ts';
@@ -16,8 +16,7 @@ import { Again, defineStep, type Facts, StepFailure, type Tools } from '../step.
 /** Uses the token: the handshake, the list of tools, the tool the user named. */
 export const call = defineStep({
   id: 'call',
-  title: 'Call the MCP server with the token',
-  spec: [mcp('2025-11-25', 'basic/authorization#access-token-usage'), rfc6750('2.1')],
+  ...STEPS.call,
   needs: ['tokens'],
   async run(facts, tools) {
     try {

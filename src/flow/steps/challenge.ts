@@ -3,8 +3,8 @@ import { anonymous } from '../../mcp/credentials.ts';
 import { McpError } from '../../mcp/error.ts';
 import type { Session } from '../../mcp/session.ts';
 import { findBearer, parseChallenges } from '../../oauth/challenge.ts';
-import { mcp, rfc6750, rfc9110 } from '../../spec/references.ts';
 import { NEWEST_LEGACY } from '../../spec/revisions.ts';
+import { STEPS } from '../../spec/steps.ts';
 import { headerValues } from '../../trace/headers.ts';
 import { openSession, sessionFor } from '../negotiate.ts';
 import type { FlowOptions } from '../options.ts';
@@ -15,12 +15,7 @@ import { describeAnswer } from '../text.ts';
 /** Asks without a token, as every client does first, and reads the refusal. */
 export const challenge = defineStep({
   id: 'challenge',
-  title: 'Ask without a token',
-  spec: [
-    mcp('2025-11-25', 'basic/authorization#protocol-requirements'),
-    rfc6750('3'),
-    rfc9110('11.6.1'),
-  ],
+  ...STEPS.challenge,
   needs: [],
   async run(_, tools) {
     const refused = await refusal(tools);

@@ -1,6 +1,6 @@
 import { HttpError } from '../../http/http.ts';
 import { quoted } from '../../oauth/quoted.ts';
-import { rfc7009, rfc7592 } from '../../spec/references.ts';
+import { STEPS } from '../../spec/steps.ts';
 import { sameOrigin } from '../fetch-document.ts';
 import { defineStep, type Facts, type Holding, Skipped, type Tools } from '../step.ts';
 import { oauthClient } from '../token-request.ts';
@@ -8,8 +8,7 @@ import { oauthClient } from '../token-request.ts';
 /** Leaves nothing behind where the server lets us: tokens revoked, the client deleted. */
 export const cleanup = defineStep({
   id: 'cleanup',
-  title: 'Revoke the tokens and delete the client',
-  spec: [rfc7009('2.1'), rfc7592('2.3')],
+  ...STEPS.cleanup,
   needs: [],
   async run(facts, tools) {
     const holdings = holdingsOf(facts);

@@ -1,5 +1,5 @@
 import { McpError } from '../../mcp/error.ts';
-import { oauth21, rfc6749, rfc8707 } from '../../spec/references.ts';
+import { STEPS } from '../../spec/steps.ts';
 import { converse } from '../converse.ts';
 import { requestedResource } from '../requested-resource.ts';
 import { defineStep, type Facts, Skipped, StepFailure, type Tools } from '../step.ts';
@@ -8,8 +8,7 @@ import { oauthClient, requestTokens } from '../token-request.ts';
 /** Does what a client does an hour later: a new token, and a call with it. */
 export const refresh = defineStep({
   id: 'refresh',
-  title: 'Refresh the token and call again',
-  spec: [rfc6749('6'), oauth21('4.3'), rfc8707('2.2')],
+  ...STEPS.refresh,
   needs: ['server', 'client', 'tokens'],
   async run(facts, tools) {
     const { tokens } = facts;

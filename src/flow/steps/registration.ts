@@ -1,4 +1,4 @@
-import { rfc7591, rfc8252 } from '../../spec/references.ts';
+import { STEPS } from '../../spec/steps.ts';
 import { metadataDocumentClient } from '../client-metadata-document.ts';
 import { preregisteredClient } from '../preregistered.ts';
 import { register } from '../register.ts';
@@ -7,8 +7,7 @@ import { type Client, defineStep, type Facts, StepFailure, type Tools } from '..
 /** Obtains an identity: the user's own, a kept one, a metadata document, else dynamic registration. */
 export const registration = defineStep({
   id: 'registration',
-  title: 'Register the client',
-  spec: [rfc7591('3.1'), rfc7591('3.2'), rfc8252('7.3')],
+  ...STEPS.registration,
   needs: ['server'],
   async run(facts, tools) {
     const { redirectUri } = await tools.loopback();

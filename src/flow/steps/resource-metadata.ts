@@ -2,7 +2,7 @@ import { type ResourceMetadata, readResourceMetadata } from '../../oauth/documen
 import { quoted } from '../../oauth/quoted.ts';
 import { canonicalResource, compareResource } from '../../oauth/resource.ts';
 import { resourceMetadataUrls } from '../../oauth/well-known.ts';
-import { rfc9728 } from '../../spec/references.ts';
+import { STEPS } from '../../spec/steps.ts';
 import type { JsonObject } from '../../trace/body.ts';
 import { absence, fetchDocument } from '../fetch-document.ts';
 import { switches } from '../revision.ts';
@@ -11,8 +11,7 @@ import { defineStep, type Facts, StepFailure, type Tools } from '../step.ts';
 /** Finds out which authorization server protects the MCP server. */
 export const resourceMetadata = defineStep({
   id: 'resource-metadata',
-  title: 'Read the protected resource metadata',
-  spec: [rfc9728('3'), rfc9728('5.1')],
+  ...STEPS['resource-metadata'],
   needs: ['challenge'],
   async run({ challenge }, tools) {
     const { url } = tools.options;

@@ -8,8 +8,8 @@ import {
   originOf,
   serverMetadataUrls,
 } from '../../oauth/well-known.ts';
-import { mcp, rfc8414 } from '../../spec/references.ts';
 import { REVISIONS, type Revision } from '../../spec/revisions.ts';
+import { STEPS } from '../../spec/steps.ts';
 import type { JsonObject } from '../../trace/body.ts';
 import type { Header } from '../../trace/schema.ts';
 import { createAddressGuard } from '../address-guard.ts';
@@ -21,11 +21,7 @@ import { defineStep, type Facts, Refusal, StepFailure, type Tools } from '../ste
 /** Learns the endpoints of the authorization server. */
 export const serverMetadata = defineStep({
   id: 'server-metadata',
-  title: 'Read the authorization server metadata',
-  spec: [
-    rfc8414('3'),
-    mcp('2025-11-25', 'basic/authorization#authorization-server-metadata-discovery'),
-  ],
+  ...STEPS['server-metadata'],
   needs: ['resource'],
   async run({ resource }, tools) {
     const chosen =

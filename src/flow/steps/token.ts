@@ -1,4 +1,4 @@
-import { rfc6749, rfc7636, rfc8707 } from '../../spec/references.ts';
+import { STEPS } from '../../spec/steps.ts';
 import { createDpopKeys, type DpopKeys } from '../dpop-keys.ts';
 import { GRANT_TYPES } from '../grant-types.ts';
 import { requestedResource } from '../requested-resource.ts';
@@ -10,8 +10,7 @@ import { oauthClient, pollForTokens, requestTokens } from '../token-request.ts';
 /** Redeems the code. */
 export const token = defineStep({
   id: 'token',
-  title: 'Exchange the authorization code for tokens',
-  spec: [rfc6749('4.1.3'), rfc7636('4.5'), rfc8707('2.2')],
+  ...STEPS.token,
   needs: ['server', 'client', 'grant'],
   async run(facts, tools) {
     const { dpop = await keysFor(tools) } = facts;

@@ -6,7 +6,7 @@ import { verifierMatches } from '../trace/secret.ts';
 import type { View } from '../trace/view.ts';
 import type { Explanation } from './cause-explanation.ts';
 import { disputeOf, hasGivenClient } from './client-authentication.ts';
-import { answerOf, entryOf, explanationOf } from './evidence.ts';
+import { entryOf, whatPlaceSaid } from './evidence.ts';
 import { requestBefore } from './front-channel.ts';
 import { errorOf } from './token-error.ts';
 
@@ -113,6 +113,5 @@ function explainAssertion(message: string): Explanation {
 }
 
 function said(exchange: Exchange): string {
-  const words = explanationOf(exchange);
-  return `the token endpoint answered ${answerOf(exchange)}${words ? ` (${quoted(words)})` : ''}`;
+  return whatPlaceSaid(exchange, 'the token endpoint');
 }

@@ -1,3 +1,4 @@
+import { isObject, messagesOf } from '../trace/body.ts';
 import type { Exchange, StepRecord, Trace } from '../trace/schema.ts';
 import { type View, viewTrace } from '../trace/view.ts';
 import { explainFailure } from './cause-explanation.ts';
@@ -26,7 +27,7 @@ export function findCause(trace: Trace, findings: readonly Finding[]): Cause | u
   const view = viewTrace(trace);
   const record = view.steps(step).findLast((one) => one.outcome === outcome);
   const seen = exchangesOf(view, record);
-  const broken = failingOf(seen);
+  const broken = failingOf(view, seen);
   const finding =
     // Without an answer nothing but the connection can be to blame.
     broken?.failure ? undefined : explainingFinding(step, outcome, seen, findings);
@@ -55,16 +56,26 @@ function exchangesOf(view: View, record: StepRecord | undefined): ReadonlyMap<nu
 }
 
 /** The exchange a step ended with, rather one that went wrong. */
-function failingOf(seen: ReadonlyMap<number, Exchange>): Exchange | undefined {
-  const exchanges = [...seen.values()];
-  const last = exchanges.at(-1);
+function failingOf(view: View, seen: ReadonlyMap<number, Exchange>): Exchange | undefined {
+  const all = [...seen.values()];
+  const last = all.at(-1);
   // A failed callback is told by the request, whatever the listener answered.
   if (last?.channel === 'loopback') return last;
-  return exchanges.findLast(isWrong) ?? last;
+  const exchanges = all.filter((exchange) => !isAside(view, exchange));
+  return exchanges.findLast(isWrong) ?? exchanges.at(-1) ?? last;
+}
+
+/** The end of a session and the offer of a stream break no flow, whatever they are answered. */
+function isAside(view: View, exchange: Exchange): boolean {
+  return exchange.request.method !== 'POST' && view.role(exchange) === 'mcp';
 }
 
 function isWrong({ response, failure }: Exchange): boolean {
-  return failure !== null || (response?.status ?? 0) >= 400;
+  return (
+    failure !== null ||
+    (response?.status ?? 0) >= 400 ||
+    messagesOf(response?.body).some(({ error }) => isObject(error))
+  );
 }
 
 /** The finding that says why this step failed. */

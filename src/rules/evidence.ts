@@ -146,3 +146,9 @@ const PAGE_READ = 20_000;
 function textAfterTag(part: string): string {
   return /^(?:script|style)\b/i.test(part) ? '' : part.slice(part.indexOf('>') + 1);
 }
+
+/** What an answer says, for a message: "the token endpoint answered 400 invalid_grant (…)". */
+export function whatPlaceSaid(exchange: Exchange, place: string): string {
+  const words = explanationOf(exchange);
+  return `${place} answered ${answerOf(exchange)}${words ? ` (${quoted(words)})` : ''}`;
+}

@@ -185,9 +185,52 @@ describe('without a finding', () => {
     expect(cause?.exchange).toBe(PARTS.callback);
   });
 
-  it('pages that lead nowhere are told by the step’s reason', () => {
-    const cause = bareCauseOf(edit().without('callback').failedAt('authorization', 'no code came'));
-    expect(cause?.message).toContain('no code came');
+  it.each([
+    ['form', '--approve'],
+    ['browser', '--consent-timeout'],
+    ['print', '--consent paste'],
+    ['paste', 'the whole address'],
+    ['command', 'by hand'],
+    ['toString', 'last page'],
+  ])('a login by way of %s that brings no callback is for whoever runs it', (consent, fix) => {
+    const alone = edit().without('authorize', 'login', 'consent-page', 'consent', 'callback');
+    const seen = edit().without('consent', 'callback');
+    for (const trace of [alone, seen]) {
+      const cause = bareCauseOf(
+        trace.metadata({ consent }).failedAt('authorization', 'no one came'),
+      );
+      expect(cause).toMatchObject({ fault: 'client' });
+      expect(cause?.message).toContain('no one came');
+      expect(cause?.fix).toContain(fix);
+      expect(cause?.fix).not.toContain(`--consent ${consent}`);
+    }
+  });
+
+  it('a redirect that leads nowhere is the authorization server’s', () => {
+    const cause = bareCauseOf(
+      edit().status('consent', 302).without('callback').failedAt('authorization', 'in circles'),
+    );
+    expect(cause).toMatchObject({ fault: 'authorization-server', exchange: PARTS.consent });
+    expect(cause?.fix).toContain('redirect');
+  });
+
+  it('a callback without code and error is the authorization server’s', () => {
+    const cause = bareCauseOf(
+      edit().query('callback', { code: undefined }).failedAt('authorization', 'no code'),
+    );
+    expect(cause).toMatchObject({ fault: 'authorization-server', exchange: PARTS.callback });
+    expect(cause?.fix).toContain('code');
+  });
+
+  it('a device grant without its endpoint is told so', () => {
+    const nothing = edit().without('authorize', 'login', 'consent-page', 'consent', 'callback');
+    const cause = bareCauseOf(
+      nothing
+        .metadata({ options: { grant: 'device_code' } })
+        .failedAt('authorization', 'no device_authorization_endpoint'),
+    );
+    expect(cause).toMatchObject({ fault: 'authorization-server' });
+    expect(cause?.fix).toContain('device_authorization_endpoint');
   });
 
   it('a verifier that does not fit is the client’s fault', () => {
@@ -299,6 +342,48 @@ describe('without a finding', () => {
     expect(cause?.message).toContain('the MCP request with the token failed');
   });
 
+  const refusedCall = (message: string): Edit =>
+    edit().body('call', { result: undefined, error: { code: -32602, message } });
+
+  it('a tool that the server does not list is the mistake of whoever named it', () => {
+    const cause = bareCauseOf(
+      refusedCall('Tool nosuch not found')
+        .requestBody('call', { params: { name: 'nosuch', arguments: {} } })
+        .again('list')
+        .failedAt('call', 'a JSON-RPC error came'),
+    );
+    expect(cause).toMatchObject({ fault: 'client', exchange: PARTS.call });
+    expect(cause?.message).toContain('"nosuch"');
+    expect(cause?.fix).toContain('for this user: "whoami".');
+  });
+
+  it('arguments that a tool refuses are to be compared with its schema', () => {
+    const cause = bareCauseOf(refusedCall('text is required').failedAt('call'));
+    expect(cause).toMatchObject({ fault: 'client', exchange: PARTS.call });
+    expect(cause?.fix).toContain('inputSchema');
+  });
+
+  it('another JSON-RPC error is the server’s', () => {
+    const cause = bareCauseOf(
+      edit()
+        .body('call', { result: undefined, error: { code: -32603, message: 'disk full' } })
+        .failedAt('call', 'tools/call was answered with JSON-RPC error -32603'),
+    );
+    expect(cause).toMatchObject({ fault: 'mcp-server', exchange: PARTS.call });
+    expect(cause?.message).toContain('-32603');
+    expect(cause?.fix).toContain('log');
+  });
+
+  it('neither the good-bye nor a stream that was offered is what broke a call', () => {
+    const asides = refusedCall('text is required')
+      .again('goodbye', (one) => ({ ...one, step: 'call' }), 30)
+      .status(30, 405)
+      .again(30, ({ request, ...one }) => ({ ...one, request: { ...request, method: 'GET' } }), 31);
+    expect(bareCauseOf(asides.failedAt('call', 'a JSON-RPC error came'))?.exchange).toBe(
+      PARTS.call,
+    );
+  });
+
   it('a call that was answered and not fulfilled is told by the step’s reason', () => {
     const cause = bareCauseOf(edit().failedAt('call', 'a JSON-RPC error came'));
     expect(cause?.message).toContain('a JSON-RPC error came');
@@ -337,6 +422,7 @@ describe('without a finding', () => {
   it.each([
     ['registration', 'no way to register', 'authorization-server'],
     ['authorization', 'the port is taken', 'client'],
+    ['token', 'no key', 'client'],
   ] as const)('a %s that sent nothing is told by its reason', (step, reason, fault) => {
     const nothing = edit().without(
       'registration',
@@ -345,6 +431,7 @@ describe('without a finding', () => {
       'consent-page',
       'consent',
       'callback',
+      'token',
     );
     const cause = bareCauseOf(nothing.failedAt(step, reason));
     expect(cause).toMatchObject({ fault, exchange: undefined });

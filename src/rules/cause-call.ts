@@ -1,0 +1,73 @@
+/** Why a call of the MCP server with a token was of no use. */
+import { quoted } from '../oauth/quoted.ts';
+import { isObject } from '../trace/body.ts';
+import type { Exchange } from '../trace/schema.ts';
+import { stringMember, type View } from '../trace/view.ts';
+import type { Explanation, Failed } from './cause-explanation.ts';
+import { whatPlaceSaid } from './evidence.ts';
+import { type McpCall, mcpCalls, nameOf } from './mcp-call.ts';
+
+/** Explains a refused call; undefined for one that was answered as it should be. */
+export function explainCall({ view }: Failed, exchange: Exchange): Explanation | undefined {
+  const call = mcpCalls(view).find((one) => one.exchange === exchange);
+  const status = exchange.response?.status ?? 0;
+  const mistake = call && status !== 401 && status !== 403 ? mistakeOf(view, call) : undefined;
+  if (mistake) return mistake;
+  if (status < 400)
+    return call?.error && { message: answerTo(call), fault: 'mcp-server', fix: LOG };
+  return {
+    message: `the MCP request with the token failed: ${whatPlaceSaid(exchange, 'the MCP server')}, expected 200`,
+    fault: status === 401 ? 'deployment' : 'mcp-server',
+    fix:
+      FIXES[status] ??
+      (status >= 500 ? LOG : 'Read what the server says of the request, and its log.'),
+  };
+}
+
+const LOG = 'The MCP server failed: its log has the reason.';
+
+const FIXES: Readonly<Record<number, string>> = {
+  401: 'The access token is invalid or expired in the eyes of the MCP server: compare its issuer, audience, keys and clock with the authorization server’s.',
+  403: 'The token is good and not enough: name the missing scope in a Bearer challenge, or look for a firewall in front of the server.',
+  404: 'Nothing answers there: check the URL, or the session was lost between two instances.',
+  406: 'Answer clients that accept application/json and text/event-stream.',
+  429: 'The server limits requests: wait, or raise the limit.',
+};
+
+/** What whoever named the tool and its arguments got wrong. */
+function mistakeOf(view: View, call: McpCall): Explanation | undefined {
+  if (call.method !== 'tools/call' || !call.error) return undefined;
+  const { name } = call.params;
+  const listed = toolsListed(view);
+  if (listed.length > 0 && !listed.includes(`${name}`))
+    return {
+      message: `tools/call names ${quoted(name)}, which the server does not list: ${answerTo(call)}`,
+      fault: 'client',
+      fix: `Name one of the tools that the server lists for this user: ${listed.slice(0, SHOWN).map(quoted).join(', ')}${listed.length > SHOWN ? ', …' : ''}.`,
+    };
+  return call.error.code === INVALID_PARAMS
+    ? {
+        message: answerTo(call),
+        fault: 'client',
+        fix: `Compare the arguments (--args) with the inputSchema of ${quoted(name)} in the answer to tools/list.`,
+      }
+    : undefined;
+}
+
+/** JSON-RPC 2.0 section 5.1. */
+const INVALID_PARAMS = -32602;
+
+const SHOWN = 10;
+
+function toolsListed(view: View): readonly string[] {
+  const tools = mcpCalls(view).flatMap(({ result }) =>
+    Array.isArray(result?.tools) ? result.tools : [],
+  );
+  const names = tools.filter(isObject).flatMap((tool) => stringMember(tool, 'name') ?? []);
+  return [...new Set(names)];
+}
+
+function answerTo(call: McpCall): string {
+  const { code, message } = call.error ?? {};
+  return `${nameOf(call)} was answered with JSON-RPC error ${quoted(code)} ${quoted(message ?? '')}, expected a result`;
+}

@@ -4,7 +4,6 @@
  */
 export const EXPLAINING_RULES: Readonly<Record<string, readonly string[]>> = {
   challenge: [
-    'insecure-transport',
     'edge-challenge-html',
     'edge-blocks-ai-user-agent',
     'access-proxy-login-redirect',
@@ -21,7 +20,6 @@ export const EXPLAINING_RULES: Readonly<Record<string, readonly string[]>> = {
     'www-authenticate-missing',
   ],
   'resource-metadata': [
-    'insecure-transport',
     'edge-challenge-html',
     'edge-requires-user-agent',
     'prm-pointer-invalid',
@@ -39,7 +37,6 @@ export const EXPLAINING_RULES: Readonly<Record<string, readonly string[]>> = {
     'prm-authorization-servers-missing',
   ],
   'server-metadata': [
-    'insecure-transport',
     'edge-challenge-html',
     'edge-requires-user-agent',
     'prm-authorization-server-not-issuer',
@@ -48,9 +45,9 @@ export const EXPLAINING_RULES: Readonly<Record<string, readonly string[]>> = {
     'asm-not-found',
     'asm-http-format',
     'no-prm-issuer-not-origin',
+    'asm-issuer-invalid',
     'asm-issuer-trailing-slash',
     'asm-issuer-mismatch',
-    'asm-issuer-invalid',
     'asm-endpoints-missing',
     'asm-endpoints-internal-or-http',
     'asm-endpoint-insecure',
@@ -59,7 +56,6 @@ export const EXPLAINING_RULES: Readonly<Record<string, readonly string[]>> = {
     'asm-pkce-no-s256',
   ],
   registration: [
-    'insecure-transport',
     'edge-requires-user-agent',
     'oauth-endpoint-redirected',
     'dcr-trusted-hosts-policy',
@@ -80,7 +76,7 @@ export const EXPLAINING_RULES: Readonly<Record<string, readonly string[]>> = {
     'client-cimd-document-invalid',
   ],
   authorization: [
-    'insecure-transport',
+    'no-prm-issuer-not-origin',
     'authz-iss-mismatch',
     'authz-iss-missing',
     'authz-state-mismatch',
@@ -102,7 +98,6 @@ export const EXPLAINING_RULES: Readonly<Record<string, readonly string[]>> = {
     'authz-request-failed',
   ],
   token: [
-    'insecure-transport',
     'edge-requires-user-agent',
     'oauth-endpoint-redirected',
     'client-auth-method-mismatch',
@@ -119,7 +114,6 @@ export const EXPLAINING_RULES: Readonly<Record<string, readonly string[]>> = {
     'token-field-types',
   ],
   call: [
-    'insecure-transport',
     'edge-blocks-ai-user-agent',
     'access-proxy-login-redirect',
     'mcp-call-redirected',
@@ -128,6 +122,7 @@ export const EXPLAINING_RULES: Readonly<Record<string, readonly string[]>> = {
     'mcp-scope-contradiction',
     'insufficient-scope-loop',
     'mcp-fresh-token-rejected',
+    'transport-session-id-charset',
     'session-lost',
     'protocol-version-rejected',
     'mcp-accept-406',
@@ -158,4 +153,11 @@ export const EXPLAINING_RULES: Readonly<Record<string, readonly string[]>> = {
     'refresh-audience-lost',
     'mcp-fresh-token-rejected',
   ],
+};
+
+/** Which rules about an earlier step can say it, where the failed step itself shows nothing of it. */
+export const FEEDING_RULES: Readonly<Record<string, readonly string[]>> = {
+  'server-metadata': ['prm-authorization-server-not-issuer', 'first-authorization-server-unusable'],
+  registration: ['asm-no-registration-path', 'client-cimd-document-invalid'],
+  token: ['client-pkce-missing'],
 };

@@ -2,7 +2,7 @@ import { isObject, messagesOf } from '../trace/body.ts';
 import type { Exchange, StepRecord, Trace } from '../trace/schema.ts';
 import { type View, viewTrace } from '../trace/view.ts';
 import { explainFailure } from './cause-explanation.ts';
-import { EXPLAINING_RULES } from './cause-rules.ts';
+import { EXPLAINING_RULES, FEEDING_RULES } from './cause-rules.ts';
 import { entryOf, plainText } from './evidence.ts';
 import type { Fault, Finding } from './rule.ts';
 
@@ -85,13 +85,18 @@ function explainingFinding(
   seen: ReadonlyMap<number, Exchange>,
   findings: readonly Finding[],
 ): Finding | undefined {
-  const known = entryOf(EXPLAINING_RULES, step) ?? [];
   const byId = new Map(findings.map((finding) => [finding.rule.id, finding]));
-  const explaining = known.flatMap((id) => byId.get(id) ?? []);
+  const among = (table: typeof EXPLAINING_RULES): readonly Finding[] =>
+    (entryOf(table, step) ?? []).flatMap((id) => byId.get(id) ?? []);
   const touches = ({ evidence }: Finding): boolean =>
     evidence.some(({ exchange }) => seen.has(exchange));
   // Whoever stops on purpose does so over an error that stands in front of it.
   const reasons =
     outcome === 'refused' ? findings.filter(({ severity }) => severity === 'error') : [];
-  return explaining.find(touches) ?? reasons.find(touches) ?? explaining[0] ?? reasons[0];
+  return (
+    among(EXPLAINING_RULES).find(touches) ??
+    reasons.find(touches) ??
+    among(FEEDING_RULES)[0] ??
+    reasons[0]
+  );
 }

@@ -5,6 +5,7 @@ import { isSecureUrl } from '../oauth/resource.ts';
 import { mcp, rfc8414 } from '../spec/references.ts';
 import { stringMember, type View } from '../trace/view.ts';
 import { atMember, shown } from './evidence.ts';
+import { callbacks } from './front-channel.ts';
 import {
   type Found,
   isFound,
@@ -13,6 +14,7 @@ import {
   type ServerLookup,
 } from './lookup.ts';
 import {
+  at,
   defineRule,
   type Evidence,
   fail,
@@ -149,10 +151,17 @@ export const notOrigin = defineRule({
         ? pass
         : fail(
             `issuer is ${shown(document.issuer)}, expected ${quoted(issuer)}, the origin that serves it`,
-            atMember(exchange, 'issuer'),
+            [atMember(exchange, 'issuer'), ...whereDenied(view, document.issuer)],
           );
     }),
 });
+
+/** The callbacks that name another issuer: where clients of 2026-07-28 stop over it. */
+function whereDenied(view: View, issuer: unknown): readonly Evidence[] {
+  return callbacks(view)
+    .filter(({ parameters }) => (parameters.get('iss') ?? issuer) !== issuer)
+    .map(({ exchange }) => at(exchange, '/request/url'));
+}
 
 /** The rules about the issuer. */
 export const issuerRules: readonly Rule[] = [mismatch, trailingSlash, invalid, notOrigin];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Cause, findCause } from '../../src/rules/cause.ts';
-import { EXPLAINING_RULES } from '../../src/rules/cause-rules.ts';
+import { EXPLAINING_RULES, FEEDING_RULES } from '../../src/rules/cause-rules.ts';
 import { findRule } from '../../src/rules/index.ts';
 import { judge } from '../../src/rules/judge.ts';
 import { STEP_IDS } from '../../src/trace/schema.ts';
@@ -32,11 +32,11 @@ it('a flow that failed nowhere has no cause', () => {
 });
 
 it('every explaining rule exists, and every step is one of the sequence', () => {
-  const unknown = Object.values(EXPLAINING_RULES)
-    .flat()
-    .filter((id) => !findRule(id));
-  expect(unknown).toEqual([]);
-  expect(STEP_IDS).toEqual(expect.arrayContaining(Object.keys(EXPLAINING_RULES)));
+  for (const table of [EXPLAINING_RULES, FEEDING_RULES]) {
+    const ids = Object.values(table).flat();
+    expect(ids.filter((id) => !findRule(id))).toEqual([]);
+    expect(STEP_IDS).toEqual(expect.arrayContaining(Object.keys(table)));
+  }
 });
 
 describe('a finding explains', () => {
@@ -94,6 +94,37 @@ describe('a finding explains', () => {
     );
     expect(cause?.finding?.rule.id).toBe('asm-no-registration-path');
     expect(cause?.exchange).toBe(PARTS.asm);
+  });
+
+  it('nothing of another step, unless it fed the one that failed', () => {
+    const overHttp = edit()
+      .url('challenge', 'http://mcp.example.com/team/mcp')
+      .status('token', 500)
+      .failedAt('token');
+    expect(judge(overHttp.trace).findings.map(({ rule }) => rule.id)).toContain(
+      'insecure-transport',
+    );
+    expect(causeOf(overHttp)).toMatchObject({ finding: undefined, exchange: PARTS.token });
+  });
+
+  it('an answer over http by what it says, not by the want of TLS', () => {
+    const cause = causeOf(
+      edit()
+        .metadata({ server_url: 'http://mcp.example.com/team/mcp' })
+        .url('challenge', 'http://mcp.example.com/team/mcp')
+        .status('challenge', 403)
+        .failedAt('challenge'),
+    );
+    expect(cause?.finding?.rule.id).toBe('forbidden-instead-of-unauthorized');
+  });
+
+  it('an issuer with a query by that, not by its being another', () => {
+    const cause = causeOf(
+      edit()
+        .body('asm', { issuer: 'https://login.example.com/?tenant=1' })
+        .failedAt('server-metadata', 'issuer differs', 'refused'),
+    );
+    expect(cause?.finding?.rule.id).toBe('asm-issuer-invalid');
   });
 
   it('nothing where the error beside it stops nobody', () => {

@@ -109,7 +109,7 @@ export const invalid = defineRule({
   revisions: 'A-D',
   requires: 'issuer is an https URL without query and fragment.',
   why: 'Anything else cannot be the base of a metadata URL, and what comes over plain http can be replaced on the way.',
-  fix: 'Configure the public https URL as issuer.',
+  fix: 'Configure the public https URL, without query and fragment, as issuer.',
   example: '"issuer": "https://login.example.com/tenant"',
   spec: [rfc8414('2')],
   judge: (view) =>

@@ -28,18 +28,32 @@ interface McpSession {
   readonly transport: Transport;
 }
 
+interface SessionStart {
+  readonly sessions: Map<string, McpSession>;
+  readonly newId: () => string;
+  readonly form: AnswerForm;
+  readonly owner: string;
+}
+
 const SESSION_LIMIT = 1000;
 const KEEP_ALIVE_OFF = 0;
 
 /**
  * @param form what legacy requests are answered with; the newest revision decides per request
  * @param createServer makes the server of one session or one request
+ * @param nameSession makes the id of a session from a random one and the number of sessions so far
  */
 export async function createMcpEndpoint(
   form: AnswerForm,
   createServer: () => McpServer = createToolServer,
+  nameSession: (id: string, count: number) => string = (id) => id,
 ): Promise<McpEndpoint> {
   const sessions = new Map<string, McpSession>();
+  let count = 0;
+  const newId = (): string => {
+    count += 1;
+    return nameSession(randomUUID(), count);
+  };
   // A closed transport answers every request as the transport of a session that has ended.
   const ended = new WebStandardStreamableHTTPServerTransport();
   await ended.close();
@@ -50,7 +64,7 @@ export async function createMcpEndpoint(
   });
   const transportFor = async (inbound: Inbound, owner: string) => {
     const id = headerValue(inbound.headers, 'mcp-session-id');
-    if (id === undefined) return startSession(sessions, createServer(), form, owner);
+    if (id === undefined) return startSession({ sessions, newId, form, owner }, createServer());
     const session = sessions.get(id);
     return session?.owner === owner ? session.transport : ended;
   };
@@ -74,13 +88,11 @@ export async function createMcpEndpoint(
 
 /** A transport of its own for every `initialize`; one that never initializes is dropped again. */
 async function startSession(
-  sessions: Map<string, McpSession>,
+  { sessions, newId, form, owner }: SessionStart,
   server: McpServer,
-  form: AnswerForm,
-  owner: string,
 ): Promise<Transport> {
   const transport: Transport = new WebStandardStreamableHTTPServerTransport({
-    sessionIdGenerator: randomUUID,
+    sessionIdGenerator: newId,
     enableJsonResponse: form === 'json',
     keepAliveMs: KEEP_ALIVE_OFF,
     onsessioninitialized: (id) => {

@@ -62,7 +62,9 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     users: options.users ?? [{ name: 'testuser', password: 'testpass' }],
     isSecure: tls !== undefined,
   });
-  const mcp = await createMcpEndpoint(options.answers ?? 'json');
+  const mcp = await createMcpEndpoint(options.answers ?? 'json', undefined, (id, count) =>
+    faults.reduce((name, { sessionId }) => sessionId?.(name, count) ?? name, id),
+  );
   const log = createExchangeLog(options.onExchange);
   const serve = (listener: Listener, routes: readonly Route[]): void =>
     listener.serve(log.watch(respondWith(routes, faults)));

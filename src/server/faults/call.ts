@@ -7,7 +7,6 @@ import {
   type Fault,
   fault,
   header,
-  headerText,
   jsonBody,
   member,
   on,
@@ -111,24 +110,12 @@ export const CALL_FAULTS: readonly Fault[] = [
       ),
     ),
   ),
-  fault(
-    'transport-session-id-charset',
-    'gives out session ids with blanks',
-    on(
-      'mcp',
-      when(
-        isInitialize,
-        headerText('mcp-session-id', (id) => `session ${id}`),
-      ),
-    ),
-    { rules: ['transport-session-id-charset', 'session-lost'] },
-  ),
-  fault(
-    'transport-session-id-weak',
-    'counts its sessions',
-    on('mcp', when(isInitialize, header('mcp-session-id', '7'))),
-    { rules: ['transport-session-id-weak', 'session-lost'] },
-  ),
+  fault('transport-session-id-charset', 'gives out session ids with blanks', undefined, {
+    sessionId: (id) => `session ${id}`,
+  }),
+  fault('transport-session-id-weak', 'counts its sessions', undefined, {
+    sessionId: (_, count) => `${count}`,
+  }),
   fault(
     'init-version-unknown',
     'answers initialize with a revision that does not exist',

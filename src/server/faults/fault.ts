@@ -14,6 +14,8 @@ export interface Fault {
   readonly change?: Change;
   /** Changes the claims of an access token before it is signed. Pure. */
   readonly mint?: (claims: Claims, situation: Situation) => Claims;
+  /** Names an MCP session otherwise; the server knows it by that name. Pure. */
+  readonly sessionId?: (id: string, count: number) => string;
   /** Checks the server leaves out. */
   readonly omits?: readonly Check[];
   /** What a client has to do for it to show, where the plain sequence does not suffice. */
@@ -33,7 +35,7 @@ export type Need =
 export type Change = (answer: Answer, inbound: Inbound) => Answer;
 
 /** The parts of a row that are not always there. */
-type Rest = Partial<Pick<Fault, 'rules' | 'mint' | 'omits' | 'needs'>>;
+type Rest = Partial<Pick<Fault, 'rules' | 'mint' | 'sessionId' | 'omits' | 'needs'>>;
 
 /** A row; its id is the rule it provokes, unless `rules` says otherwise. */
 export function fault(

@@ -3,16 +3,16 @@ import { quoted } from '../oauth/quoted.ts';
 import { parseScope } from '../oauth/scope.ts';
 import { oauth21, type Reference, rfc6749, rfc7591, rfc8707 } from '../spec/references.ts';
 import { objectOf } from '../trace/body.ts';
-import type { Exchange } from '../trace/schema.ts';
 import { stringMember, stringsMember, type View } from '../trace/view.ts';
 import { authorizationAdvice } from './authorization-advice.ts';
 import { type AuthorizationRefusal, authorizationOutcomes } from './authorization-outcome.ts';
-import { challengeScopes } from './authorization-scope.ts';
+import { scopesNamed } from './authorization-scope.ts';
 import { isDocumentUrl } from './client-identity.ts';
-import { codeShown } from './evidence.ts';
+import { codeShown, shown } from './evidence.ts';
 import {
   at,
   defineRule,
+  type Fault,
   fail,
   inconclusive,
   notApplicable,
@@ -47,6 +47,7 @@ const requestFailed = defineRule({
 interface Explanation {
   readonly message: string;
   readonly fix?: string;
+  readonly fault?: Fault;
 }
 
 interface Cause extends Pick<Rule, 'id' | 'fault' | 'requires' | 'why' | 'fix' | 'affected'> {
@@ -54,7 +55,7 @@ interface Cause extends Pick<Rule, 'id' | 'fault' | 'requires' | 'why' | 'fix' |
   readonly spec: readonly Reference[];
   readonly outranks?: readonly string[];
   /** What it says of a refusal it explains; undefined for the others. */
-  readonly explain: (refusal: AuthorizationRefusal, view: View) => string | undefined;
+  readonly explain: (refusal: AuthorizationRefusal, view: View) => string | Explanation | undefined;
 }
 
 const CAUSES: readonly Cause[] = [
@@ -67,10 +68,11 @@ const CAUSES: readonly Cause[] = [
     example: 'resource=https%3A%2F%2Fapi.example.com%2Fmcp   is accepted',
     affected: { clients: ['every client'], confidence: 'confirmed' },
     spec: [rfc8707('2'), oauth21('3.1')],
-    explain: ({ request, error, description }) => {
+    explain: ({ request, error, description, status }) => {
       const resource = request?.parameters?.get('resource');
-      return resource &&
-        (error === 'invalid_target' || /\bresource\b|AADSTS9010010/i.test(description))
+      // Many a web server calls a page that is not there a resource that cannot be found.
+      const named = status === 404 ? /AADSTS9010010/ : /\bresource\b|AADSTS9010010/i;
+      return resource && (error === 'invalid_target' || named.test(description))
         ? `resource was ${quoted(resource)}, expected it to be accepted`
         : undefined;
     },
@@ -84,13 +86,20 @@ const CAUSES: readonly Cause[] = [
     affected: { clients: ['Claude Code', 'every client'], confidence: 'confirmed' },
     spec: [rfc6749('3.3'), oauth21('4.1.2.1')],
     explain: (refusal, view) => {
-      const scope = refusal.request?.parameters?.get('scope');
+      const scope = refusal.request?.parameters?.get('scope') || undefined;
       if (refusal.error !== 'invalid_scope') return undefined;
       const listed = stringsMember(view.serverMetadata?.document, 'scopes_supported');
-      const foreign = [...parseScope(scope ?? '')].filter(
-        (item) => listed && !listed.includes(item),
-      );
-      return `scope was ${scope ? quoted(scope) : 'absent'}${foreign.length > 0 ? `, of which the server does not list ${quoted(foreign)}` : ''}, expected what can be granted to be granted`;
+      const foreign = [...parseScope(scope)].filter((item) => listed && !listed.includes(item));
+      const message = `scope was ${shown(scope)}${foreign.length > 0 ? `, of which the server does not list ${quoted(foreign)}` : ''}, expected what can be granted to be granted`;
+      const named = refusal.request ? scopesNamed(view, refusal.request.exchange) : new Set();
+      const own = foreign.filter((item) => !named.has(item));
+      return own.length === 0
+        ? message
+        : {
+            message,
+            fault: 'client',
+            fix: `Ask for scopes that challenge or metadata name, and leave out ${quoted(own)}.`,
+          };
     },
   },
   {
@@ -107,7 +116,7 @@ const CAUSES: readonly Cause[] = [
       kind !== 'token' &&
       request?.parameters &&
       !request.parameters.get('scope') &&
-      !isScopeNamed(view, request.exchange) &&
+      scopesNamed(view, request.exchange).size === 0 &&
       (error === 'invalid_scope' || /\bscope/i.test(description))
         ? 'no scope was sent, as neither challenge nor resource metadata names one, expected a default scope or a name to send'
         : undefined,
@@ -145,10 +154,18 @@ const CAUSES: readonly Cause[] = [
     explain: ({ request, error, description, kind }, view) => {
       const id = request?.parameters?.get('client_id') ?? '';
       if (kind !== 'page' || isDocumentUrl(id)) return undefined;
+      const isUnknown =
+        error === 'invalid_client' ||
+        (UNKNOWN_CLIENT.test(description) && !REDIRECT.test(description));
+      if (!isUnknown) return undefined;
+      if (view.trace.metadata.options?.client_id_given)
+        return {
+          message: `client_id ${quoted(id)} was given by the user, expected it to be known`,
+          fault: 'client',
+          fix: 'Compare the client id that was given with the ones registered at this authorization server. If it was good once, its registration has been lost: register again, and keep registrations in a store all instances share.',
+        };
       const isFresh = id === stringMember(view.registration?.document, 'client_id');
-      return error === 'invalid_client' || UNKNOWN_CLIENT.test(description)
-        ? `client_id ${quoted(id)} ${isFresh ? 'was registered in this very run' : 'is from an earlier registration'}, expected it to be known`
-        : undefined;
+      return `client_id ${quoted(id)} ${isFresh ? 'was registered in this very run' : 'is from an earlier registration'}, expected it to be known`;
     },
   },
   {
@@ -173,12 +190,6 @@ const CAUSES: readonly Cause[] = [
   },
 ];
 
-/** True where challenge or resource metadata name a scope for an authorization request. */
-function isScopeNamed(view: View, request: Exchange): boolean {
-  const supported = stringsMember(view.resourceMetadata?.document, 'scopes_supported') ?? [];
-  return supported.length > 0 || challengeScopes(view, request).size > 0;
-}
-
 /** How servers say that they do not know a client. */
 const UNKNOWN_CLIENT =
   /(unknown|unrecogni[sz]ed|invalid|unregistered|no such)[ "'_-]{1,3}client|client[^.]{0,40}(unknown|not (found|registered|recogni[sz]ed|known)|does not exist|invalid)/i;
@@ -200,9 +211,10 @@ export const authorizationRefusalRules: readonly Rule[] = [
       judge: (view) =>
         judgeAuthorizations(view, (refusal) => {
           const explained = explain(refusal, view);
-          return explained === undefined
-            ? undefined
-            : { message: `${whatCame(refusal)}: ${explained}` };
+          if (explained === undefined) return undefined;
+          const { message, ...better } =
+            typeof explained === 'string' ? { message: explained } : explained;
+          return { message: `${whatCame(refusal)}: ${message}`, ...better };
         }),
     }),
   ),
@@ -217,13 +229,11 @@ export function judgeAuthorizations(
   if (view.authorizations.length === 0 && refusals.length === 0)
     return notApplicable('the user was sent to no authorization page');
   for (const refusal of refusals) {
-    const { message, fix } = explain(refusal) ?? {};
-    if (message)
-      return fail(
-        message,
-        at(refusal.exchange, refusal.kind === 'callback' ? '/request/url' : '/response/body'),
-        fix ? { fix } : {},
-      );
+    const explained = explain(refusal);
+    if (!explained) continue;
+    const { message, ...better } = explained;
+    const pointer = refusal.kind === 'callback' ? '/request/url' : '/response/body';
+    return fail(message, at(refusal.exchange, pointer), better);
   }
   return isEndUnknown ? inconclusive('how a login ended is not in the trace') : pass;
 }
@@ -232,9 +242,9 @@ export function judgeAuthorizations(
 export function whatCame({ kind, status, error, description }: AuthorizationRefusal): string {
   const said = description ? ` (${quoted(description)})` : '';
   if (kind === 'callback')
-    return error ? `the callback carries error ${codeShown(error)}${said}` : NEITHER;
+    return error
+      ? `the callback carries error ${codeShown(error)}${said}`
+      : 'the callback has neither code nor error';
   const place = kind === 'token' ? 'token endpoint' : 'authorization page';
   return `the ${place} answered ${status}${error ? ` ${codeShown(error)}` : ''}${said}`;
 }
-
-const NEITHER = 'the callback has neither code nor error';

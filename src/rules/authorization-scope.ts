@@ -51,7 +51,7 @@ const offlineAccessUnadvertised = defineRule({
         const listed = stringsMember(metadataOf(view, exchange)?.document, 'scopes_supported');
         return !parseScope(parameters.get('scope') ?? '').has('offline_access') ||
           listed?.includes('offline_access') ||
-          isWantedByResource(view, exchange)
+          scopesNamed(view, exchange).has('offline_access')
           ? []
           : [
               {
@@ -93,6 +93,12 @@ export function challengeScopes(view: View, request: Exchange): ReadonlySet<stri
   return parseScope(challengeBefore(view, request, undefined)?.scope);
 }
 
+/** The scopes that challenge and resource metadata name for an authorization request. */
+export function scopesNamed(view: View, request: Exchange): ReadonlySet<string> {
+  const supported = stringsMember(view.resourceMetadata?.document, 'scopes_supported') ?? [];
+  return new Set([...supported, ...challengeScopes(view, request)]);
+}
+
 /** For each authorization request, the last challenge before it. */
 function readChallenges(view: View): ReadonlyMap<number, ScopeChallenge> {
   const before = new Map<number, ScopeChallenge>();
@@ -115,14 +121,6 @@ function challengeOf(exchange: Exchange): ScopeChallenge | undefined {
     scope: unionScope(bearer.parameters.get('scope')),
     isStepUp: bearer.parameters.get('error') === 'insufficient_scope',
   };
-}
-
-/** The scopes the resource itself asks for before this exchange. */
-function isWantedByResource(view: View, exchange: Exchange): boolean {
-  const supported = stringsMember(view.resourceMetadata?.document, 'scopes_supported') ?? [];
-  return (
-    supported.includes('offline_access') || challengeScopes(view, exchange).has('offline_access')
-  );
 }
 
 function strategyDeviations(view: View, requests: readonly KnownRequest[]): readonly Deviation[] {

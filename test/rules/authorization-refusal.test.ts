@@ -66,6 +66,7 @@ ruleTable('resource-param-rejected', {
   valid: {
     'another error': denied('access_denied'),
     'no resource sent': denied('invalid_target').query('authorize', { resource: undefined }),
+    'a page that is not there': turnedAway(404, 'The resource cannot be found.'),
   },
   invalid: {
     'by code': [
@@ -91,6 +92,10 @@ ruleTable('invalid-scope', {
     'a scope the server does not list': [
       denied('invalid_scope').body('asm', { scopes_supported: ['a'] }),
       { message: 'of which the server does not list ["notes.read"]' },
+    ],
+    'a scope that nobody named': [
+      denied('invalid_scope').query('authorize', { scope: 'notes.read nosuch' }),
+      { message: 'the server does not list ["nosuch"]', fault: 'client' },
     ],
     'no scope': [
       denied('invalid_scope').query('authorize', { scope: undefined }),
@@ -143,6 +148,7 @@ ruleTable('stale-client-id', {
   valid: {
     'another page': turnedAway(400, 'Bad request'),
     'a redirect that a client understands': denied('invalid_client'),
+    'a redirect URI that is not the client’s': turnedAway(400, 'client: redirect_uri is invalid'),
     'a document as client_id': turnedAway(400, 'unknown client').query('authorize', {
       client_id: 'https://tools.example.com/client.json',
     }),
@@ -155,6 +161,10 @@ ruleTable('stale-client-id', {
     'an earlier registration': [
       turnedAway(401, { error: 'invalid_client' }).without('registration'),
       { message: 'from an earlier registration' },
+    ],
+    'an id that the user gave': [
+      turnedAway(400, 'unknown client').metadata({ options: { client_id_given: true } }),
+      { message: 'given by the user', fault: 'client' },
     ],
     'other words': [turnedAway(404, 'Client with id c-17 not found')],
   },

@@ -41,9 +41,15 @@ export function judgeChallenged(
  * A server that refuses one revision's message and challenges another's is not stuck.
  */
 export function deadEnd(calls: readonly AnonymousCall[]): AnonymousCall | undefined {
-  return calls.some(({ status, exchange }) => status === 401 || isSuccess(exchange))
-    ? undefined
-    : calls.at(-1);
+  return calls.some(({ exchange }) => isSuccess(exchange)) ? undefined : lastRefusal(calls);
+}
+
+/** The last answer without a token that was no success, where no 401 came; a handshake may have been open. */
+export function lastRefusal(calls: readonly AnonymousCall[]): AnonymousCall | undefined {
+  const last = calls.at(-1);
+  return last && !isSuccess(last.exchange) && !calls.some(({ status }) => status === 401)
+    ? last
+    : undefined;
 }
 
 function isAnonymous({ exchange, messages }: McpCall): boolean {

@@ -6,6 +6,7 @@ import { explainCall } from './cause-call.ts';
 import { explainNoAnswer } from './cause-no-answer.ts';
 import { explainTokenRefusal } from './cause-token.ts';
 import { entryOf, whatPlaceSaid } from './evidence.ts';
+import { tokenOf } from './mcp-call.ts';
 import type { Fault } from './rule.ts';
 import { errorOf } from './token-error.ts';
 
@@ -51,6 +52,12 @@ const BY_STEP: Readonly<
 function explainRegistration(_: Failed, exchange: Exchange): Explanation | undefined {
   const status = exchange.response?.status ?? 0;
   if (status < 400) return undefined;
+  if ((status === 401 || status === 403) && tokenOf(exchange) !== undefined)
+    return {
+      message: `registration failed: ${whatPlaceSaid(exchange, 'the registration endpoint')} to the initial access token that was given, expected 201`,
+      fault: 'client',
+      fix: 'Ask whoever runs the authorization server for an initial access token that is still good (--registration-token).',
+    };
   return {
     message: `registration failed: ${whatPlaceSaid(exchange, 'the registration endpoint')}, expected 201`,
     fault: 'authorization-server',

@@ -8,6 +8,7 @@ import { judgeServerMetadata } from './lookup.ts';
 import { defineRule, fail, notApplicable, pass, type Rule } from './rule.ts';
 
 const FLAG = 'client_id_metadata_document_supported';
+const ENDPOINT = 'registration_endpoint';
 const METHODS = 'token_endpoint_auth_methods_supported';
 const CIMD = mcp(
   '2026-07-28',
@@ -29,12 +30,12 @@ export const noRegistration = defineRule({
   outranks: ['asm-cimd-unsupported'],
   judge: (view) =>
     judgeServerMetadata(view, ({ document, exchange }) => {
-      if (document[FLAG] === true || document.registration_endpoint !== undefined) return pass;
+      if (document[FLAG] === true || stringMember(document, ENDPOINT)) return pass;
       if (isPreregistered(view)) return notApplicable('the client brought its own client id');
-      return fail(`registration_endpoint is absent and ${FLAG} is not true, expected one of them`, [
-        atMember(exchange, 'registration_endpoint'),
-        atMember(exchange, FLAG),
-      ]);
+      return fail(
+        `${ENDPOINT} is ${shown(document[ENDPOINT])} and ${FLAG} is not true, expected one of them`,
+        [atMember(exchange, ENDPOINT), atMember(exchange, FLAG)],
+      );
     }),
 });
 

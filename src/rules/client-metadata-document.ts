@@ -228,12 +228,12 @@ function clientOf({ request }: AuthorizationRefusal): string {
 
 const REFUSED = new Set(['invalid_client', 'unauthorized_client', 'invalid_request']);
 
-/** A page without an error code may be a crash over the URL. */
+/** A page without an error code may be a crash over the URL; one that is not there says nothing of it. */
 function isDocumentRefused(refusal: AuthorizationRefusal): boolean {
-  const { kind, error } = refusal;
+  const { kind, error, status } = refusal;
   return (
     isDocumentUrl(clientOf(refusal)) &&
     kind !== 'token' &&
-    (error ? REFUSED.has(error) : kind === 'page')
+    (error ? REFUSED.has(error) : kind === 'page' && status !== 404)
   );
 }

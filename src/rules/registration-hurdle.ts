@@ -51,7 +51,12 @@ const HURDLES: readonly Hurdle[] = [
     outranks: [...GENERAL, 'dcr-redirect-uri-rejected', 'dcr-loopback-rejected'],
     explains: (exchange) => {
       const status = exchange.response?.status ?? 0;
-      return (status >= 300 && status < 400) || /^text\/html/i.test(contentTypeOf(exchange));
+      // A page that says "not found" or "bad gateway" tells of the address or the server, not of the format.
+      const isRefusal = status >= 400 && status < 500 && status !== 404 && status !== 405;
+      return (
+        (status >= 300 && status < 400) ||
+        (isRefusal && /^text\/html/i.test(contentTypeOf(exchange)))
+      );
     },
   },
   {

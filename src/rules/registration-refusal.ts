@@ -15,6 +15,7 @@ import {
   judgeEach,
   shown,
 } from './evidence.ts';
+import { tokenOf } from './mcp-call.ts';
 import { at, defineRule, type Rule, type Verdict } from './rule.ts';
 
 const errorFormat = defineRule({
@@ -32,7 +33,8 @@ const errorFormat = defineRule({
   judge: (view) =>
     judgeRefused(view, (exchange) => {
       const status = exchange.response?.status ?? 0;
-      if (status === 401 || status === 403) return [];
+      // Whoever may not, or found nobody there, was refused for no metadata.
+      if ([401, 403, 404, 405].includes(status)) return [];
       const error = stringMember(objectOf(exchange.response?.body), 'error');
       return status === 400 && error
         ? []
@@ -57,7 +59,7 @@ const closed = defineRule({
   spec: [rfc7591('3')],
   judge: (view) =>
     judgeRefused(view, (exchange) =>
-      [401, 403].includes(exchange.response?.status ?? 0)
+      [401, 403].includes(exchange.response?.status ?? 0) && tokenOf(exchange) === undefined
         ? [
             {
               message: `the registration without credentials was answered ${answerOf(exchange)}, expected 201`,

@@ -3,7 +3,7 @@ import { quoted } from '../oauth/quoted.ts';
 import { mcp, rfc6750 } from '../spec/references.ts';
 import { isObject } from '../trace/body.ts';
 import { stringMember } from '../trace/view.ts';
-import { type AnonymousCall, deadEnd, judgeAnonymous } from './anonymous-call.ts';
+import { type AnonymousCall, deadEnd, judgeAnonymous, lastRefusal } from './anonymous-call.ts';
 import { isSuccess } from './evidence.ts';
 import { resourceLookups, serverLookups } from './lookup.ts';
 import { answerHeader, mcpCalls, nameOf } from './mcp-call.ts';
@@ -39,7 +39,7 @@ export const statusNot401 = defineRule({
   outranks: ['forbidden-instead-of-unauthorized', 'other-status-for-unauthenticated'],
   judge: (view) =>
     judgeAnonymous(view, (calls) => {
-      const refused = deadEnd(calls);
+      const refused = lastRefusal(calls);
       if (!refused) return pass;
       const retried = mcpCalls(view).filter(
         ({ token, method, status }) =>
@@ -73,7 +73,7 @@ export const forbidden = defineRule({
   outranks: ['other-status-for-unauthenticated'],
   judge: (view) =>
     judgeAnonymous(view, (calls) => {
-      const refused = deadEnd(calls);
+      const refused = lastRefusal(calls);
       if (refused?.status !== 403) return pass;
       if (refused.challenge?.parameters.get('error') === 'insufficient_scope')
         return notApplicable('the challenge asks for more scope');

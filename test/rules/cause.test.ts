@@ -182,6 +182,32 @@ describe('without a finding', () => {
     expect(cause?.fix).toContain(fix);
   });
 
+  it('an initial access token that is refused is for whoever gave it', () => {
+    const cause = causeOf(
+      edit()
+        .answer('registration', 401, { error: 'invalid_token' })
+        .requestHeader('registration', 'authorization', 'Bearer initial-3kP9xQ7tLm')
+        .failedAt('registration'),
+    );
+    expect(cause).toMatchObject({ fault: 'client', exchange: PARTS.registration });
+    expect(cause?.fix).toContain('--registration-token');
+  });
+
+  it('a page that is not there is no registration endpoint', () => {
+    const cause = causeOf(
+      edit()
+        .text('registration', '<h1>Cannot POST /clients</h1>', 'text/html')
+        .status('registration', 404)
+        .failedAt('registration'),
+    );
+    expect(cause?.fix).toContain('correct registration_endpoint');
+  });
+
+  it('a refusal without an error code can only be told by the server', () => {
+    const cause = bareCauseOf(edit().answer('registration', 400, {}).failedAt('registration'));
+    expect(cause?.fix).toContain('Return an OAuth error code');
+  });
+
   it('a registration that succeeded in vain is told by the step’s reason', () => {
     const cause = bareCauseOf(
       edit()

@@ -27,6 +27,12 @@ ruleTable(noRegistration, {
         at: 'asm/response/body/registration_endpoint',
       },
     ],
+    'an endpoint that is null': [
+      asm({ [FLAG]: undefined, registration_endpoint: null })
+        .failedAt('registration')
+        .without('registration'),
+      { message: 'registration_endpoint is null' },
+    ],
   },
   inconclusive: { 'no answer': silent },
   notApplicable: {

@@ -111,6 +111,7 @@ ruleTable('cimd-advertised-but-rejected', {
     'it is accepted': documented(),
     'the user said no': denied(documented(), 'access_denied'),
     'a registered client is refused': denied(edit(), 'invalid_client'),
+    'a page that is not there': crashed(documented()).status('authorize', 404),
   },
   invalid: {
     'an unknown client': [denied(documented(), 'invalid_client'), { message: URL_ID }],

@@ -21,8 +21,15 @@ ruleTable('dcr-trusted-hosts-policy', {
   notApplicable: notRefused,
 });
 
+const page = (status: number) =>
+  edit().text('registration', '<h1>Sorry</h1>', 'text/html').status('registration', status);
+
 ruleTable('dcr-html-or-redirect', {
-  valid: { JSON: refused(400, 'no') },
+  valid: {
+    JSON: refused(400, 'no'),
+    'nothing is served there': page(404),
+    'a gateway that is down': page(502),
+  },
   invalid: {
     'a page': [
       edit().text('registration', '<h1>422</h1>', 'text/html').status('registration', 422),

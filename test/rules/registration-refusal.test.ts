@@ -11,6 +11,7 @@ ruleTable('dcr-error-format', {
   valid: {
     'an error by the book': refused(400, { error: 'invalid_client_metadata' }),
     'a closed endpoint, which has a rule of its own': refused(403, {}),
+    'no endpoint': refused(404, {}),
   },
   invalid: {
     'another status': [
@@ -32,7 +33,14 @@ ruleTable('dcr-error-format', {
 });
 
 ruleTable('dcr-closed', {
-  valid: { 'another refusal': refused(400, badUri) },
+  valid: {
+    'another refusal': refused(400, badUri),
+    'a token that was shown': refused(401, { error: 'invalid_token' }).requestHeader(
+      'registration',
+      'authorization',
+      'Bearer initial-3kP9xQ7tLm',
+    ),
+  },
   invalid: {
     'a token is wanted': [
       refused(401, { error: 'invalid_token' }),

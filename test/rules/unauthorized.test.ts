@@ -11,6 +11,11 @@ const refused = (status: number) =>
   edit().status('challenge', status).header('challenge', 'www-authenticate', undefined);
 const answered = (result: object) =>
   refused(200).body('challenge', { jsonrpc: '2.0', id: 1, ...result });
+/** initialize is open to everybody, tools/list is not. */
+const openHandshake = answered({ result: {} })
+  .again('challenge')
+  .requestBody(100, { id: 2, method: 'tools/list', params: {} })
+  .status(100, 403);
 const silent = edit().noAnswer('challenge', 'ECONNREFUSED');
 const unasked = edit().without('challenge');
 
@@ -32,6 +37,7 @@ ruleTable(statusNot401, {
       },
     ],
     'a 400 where a token helps': [refused(400), { message: 'answered 400' }],
+    'a 403 after an open handshake': [openHandshake, { message: 'tools/list without a token' }],
   },
   inconclusive: {
     'nothing is known of the message with a token': refused(403).failedAt('challenge'),
@@ -47,6 +53,7 @@ ruleTable(forbidden, {
   valid: { 'a 401': edit(), 'another status': refused(404) },
   invalid: {
     'a 403': [refused(403).failedAt('challenge'), { message: 'answered 403, expected 401' }],
+    'a 403 after an open handshake': [openHandshake, { message: 'tools/list without a token' }],
   },
   inconclusive: { 'no answer': silent },
   notApplicable: {

@@ -5,7 +5,7 @@ import type { Exchange } from '../trace/schema.ts';
 import { verifierMatches } from '../trace/secret.ts';
 import type { View } from '../trace/view.ts';
 import type { Explanation } from './cause-explanation.ts';
-import { disputeOf, hasGivenClient } from './client-authentication.ts';
+import { disputeOf } from './client-authentication.ts';
 import { entryOf, whatPlaceSaid } from './evidence.ts';
 import { requestBefore } from './front-channel.ts';
 import { errorOf } from './token-error.ts';
@@ -21,24 +21,27 @@ export function explainTokenRefusal(view: View, exchange: Exchange): Explanation
     message: `token exchange failed: ${said(exchange)}, expected 200 and a token`,
     fault: 'authorization-server',
     fix:
-      status >= 500
+      BY_STATUS[status] ??
+      (status >= 500
         ? 'The authorization server failed: its log has the reason.'
-        : 'Return an OAuth error code that says what is wrong with the request; until then only the server’s log can tell.',
+        : 'Return an OAuth error code that says what is wrong with the request; until then only the server’s log can tell.'),
   };
 }
+
+const ELSEWHERE =
+  'Nothing answers token requests there: correct token_endpoint in the metadata, and let it take POST.';
+
+const BY_STATUS: Readonly<Record<number, string>> = {
+  404: ELSEWHERE,
+  405: ELSEWHERE,
+  429: 'The authorization server limits requests: wait, or raise the limit for its token endpoint.',
+};
 
 const BY_ERROR: Readonly<Record<string, (view: View, exchange: Exchange) => Explanation>> = {
   invalid_client: (view, exchange) => ({
     message: disputeOf(view, exchange),
-    ...(hasGivenClient(view)
-      ? {
-          fault: 'client',
-          fix: 'Check that --client-id is known at this authorization server, that the secret or key is the one of this client, and that it is registered for the way it authenticates.',
-        }
-      : {
-          fault: 'authorization-server',
-          fix: 'Let registration and token endpoint agree on one authentication method, and check that the client is still known.',
-        }),
+    fault: 'authorization-server',
+    fix: 'Let registration and token endpoint agree on one authentication method, and check that the client is still known.',
   }),
   invalid_grant: explainInvalidGrant,
   invalid_request: simple(

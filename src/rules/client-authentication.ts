@@ -61,16 +61,14 @@ const rejected = defineRule({
           ]
         : [],
     );
-    return verdict.kind === 'fail' && hasGivenClient(view)
-      ? inconclusive('whether the credentials that the user gave are right is not in this trace')
+    return verdict.kind === 'fail' && view.trace.metadata.options?.client_id_given
+      ? { ...verdict, fault: 'client', fix: BROUGHT }
       : verdict;
   },
 });
 
-/** True where the user brought the client: nothing in the trace says that its credentials are right. */
-export function hasGivenClient({ trace }: View): boolean {
-  return trace.metadata.options?.client_id_given === true;
-}
+const BROUGHT =
+  'Compare the client id, the secret and the authentication method that were given (--client-id, --client-secret, --token-auth-method) with the registration of that client at the authorization server.';
 
 /** The rules about client authentication. */
 export const clientAuthenticationRules: readonly Rule[] = [methodMismatch, rejected];

@@ -127,7 +127,7 @@ export function explanationOf({ challenge, exchange }: McpCall): string {
     stringMember(body, 'error_description') ??
     error ??
     stringMember(body, 'message') ??
-    exchange.response?.body?.text?.slice(0, 200) ??
+    (body && Object.keys(body).length === 0 ? '' : exchange.response?.body?.text?.slice(0, 200)) ??
     ''
   );
 }

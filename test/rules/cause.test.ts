@@ -371,6 +371,17 @@ describe('without a finding', () => {
     expect(cause?.fix).toContain(fix);
   });
 
+  it.each([
+    [404, 'token_endpoint'],
+    [405, 'token_endpoint'],
+    [429, 'limit'],
+  ])('a token endpoint that answers %s is explained', (status, fix) => {
+    const cause = causeOf(
+      edit().text('token', 'no', 'text/plain').status('token', status).failedAt('token'),
+    );
+    expect(cause?.fix).toContain(fix);
+  });
+
   it('a token endpoint that crashed points to its log', () => {
     const cause = bareCauseOf(edit().status('token', 500).failedAt('token'));
     expect(cause?.fix).toContain('log');

@@ -78,16 +78,17 @@ ruleTable('token-client-auth-rejected', {
       listed(['none']).answer('token', 401, { error: 'invalid_client' }),
       { message: 'the metadata offers ["none"]' },
     ],
+    'a client that the user brought': [
+      edit()
+        .metadata({ options: { client_id_given: true } })
+        .answer('token', 401, { error: 'invalid_client' }),
+      { message: '401 invalid_client', fault: 'client' },
+    ],
     'a client of which nothing is known': [
       given.without('asm').answer('token', 401, { error: 'invalid_client' }),
       { message: 'the metadata offers []' },
     ],
   },
-  inconclusive: {
-    'no answer': edit().noAnswer('token', 'TIMEOUT'),
-    'credentials that the user gave': listed(['none'])
-      .metadata({ options: { client_id_given: true } })
-      .answer('token', 401, { error: 'invalid_client' }),
-  },
+  inconclusive: { 'no answer': edit().noAnswer('token', 'TIMEOUT') },
   notApplicable: { 'no refusal': edit() },
 });

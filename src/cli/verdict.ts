@@ -1,5 +1,5 @@
 import type { ReportSubject } from '../report/reporter.ts';
-import { findCause } from '../rules/cause.ts';
+import { type Cause, findCause } from '../rules/cause.ts';
 import { type Judgement, judge } from '../rules/judge.ts';
 import type { Finding, Severity } from '../rules/rule.ts';
 import type { Trace } from '../trace/schema.ts';
@@ -18,6 +18,8 @@ export interface JudgingOptions {
 /** A judgement as the user wants it. */
 export interface Verdict {
   readonly judgement: Judgement;
+  /** Why the flow broke: told by any rule, also one that is not shown. */
+  readonly cause: Cause | undefined;
   /** Findings that were expected, and are not shown as findings. */
   readonly expected: readonly Finding[];
   /** Expectations that no longer come true. */
@@ -45,6 +47,7 @@ export async function prepareJudging(options: JudgingOptions, serverUrl: string)
       expectations.some((expectation) => expectation.rule === rule.id);
     return {
       judgement: { ...judgement, findings: wanted.filter((finding) => !isExpected(finding)) },
+      cause: findCause(trace, judgement.findings),
       expected: wanted.filter(isExpected),
       stale: expectations.filter(
         ({ rule }) => !judgement.findings.some((finding) => finding.rule.id === rule),
@@ -59,8 +62,7 @@ async function readExpected(file: string, serverUrl: string): Promise<readonly E
 }
 
 /** A judged trace as reporters take it. */
-export function subjectOf(trace: Trace, { judgement }: Verdict): ReportSubject {
-  const cause = findCause(trace, judgement.findings);
+export function subjectOf(trace: Trace, { judgement, cause }: Verdict): ReportSubject {
   return { trace, judgement, ...(cause && { cause }) };
 }
 

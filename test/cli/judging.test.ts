@@ -174,6 +174,17 @@ describe('explain', () => {
   });
 });
 
+test.each([
+  ['--ignore', 'asm-issuer-mismatch'],
+  ['--only', 'token-cache-control'],
+])('%s takes a rule out of the findings, not out of the cause', async (option, id) => {
+  const broken = resolve('traces/reference/asm-issuer-mismatch.json');
+  const { code, stdout } = await commandLine(['check', broken, option, id]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/Cause at server-metadata.*\n\n.*asm-issuer-mismatch/);
+  expect(stdout).toContain('No findings.');
+});
+
 test('the report of a run is the report of its saved trace', async () => {
   const cwd = folder();
   const argv = ['self-test', '-q', '--fault', 'asm-issuer-mismatch', '--save-trace', 'run.json'];

@@ -107,7 +107,7 @@ const retryLimit = defineRule({
   requires: 'A client gives an operation up after a few authorizations that did not help.',
   why: 'A loop of consent pages wears the user out and hides that the server will never agree.',
   fix: 'Count the authorizations per operation, stop after three at most and show the server’s refusal.',
-  example: 'if (attempts >= 3) throw new Error(`${tool} was refused: insufficient scope`);',
+  example: 'if (attempts >= 3) throw new InsufficientScopeError(tool);',
   spec: [mcp('2026-07-28', 'basic/authorization#step-up-authorization-flow')],
   judge(view) {
     const forbidden = mcpCalls(view).filter(({ status }) => status === 403);

@@ -171,7 +171,7 @@ const DAMAGE: Readonly<Record<string, Row>> = {
   'a redirect to itself': { answering: (visit) => redirect(visit, visit.url.href) },
   'a hundred thousand levels of JSON': {
     answering: ({ response }) => {
-      const deep = '{"a":'.repeat(100_000) + '1' + '}'.repeat(100_000);
+      const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
       response.writeHead(200, { 'content-type': 'application/json' }).end(deep);
     },
   },

@@ -1,8 +1,8 @@
 /** The commands that run something: the sequence, or a server to run it against. */
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { ENVIRONMENT } from './help.ts';
 import type { Io } from './io.ts';
-import { choice, port, repeatable } from './option-values.ts';
+import { choice, list, port, repeatable } from './option-values.ts';
 import type { Finish } from './program.ts';
 import { addTraceOptions } from './trace-options.ts';
 
@@ -49,7 +49,9 @@ function declareServe(program: Command, io: Io, finish: Finish): void {
 /** What the reference server is told, whoever starts it. */
 function addServerOptions(command: Command): Command {
   return command
-    .addOption(new Option('--fault <ids>', 'let it do something wrong, ids separated by commas'))
+    .addOption(
+      list('--fault <ids>', 'let it do something wrong; ids separated by commas, repeatable'),
+    )
     .option('--world <name>', 'play a deployment: minimal, secured-api, federated, legacy …')
     .option('--split', 'give the authorization server an origin of its own')
     .addOption(choice('--tokens <kind>', 'access tokens', ['jwt', 'opaque']).default('jwt'));

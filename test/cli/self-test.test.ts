@@ -22,6 +22,16 @@ describe('what a run prints', () => {
     expect(stableText(stdout.slice(stdout.indexOf('For the ')))).toMatchSnapshot();
   });
 
+  test.each([
+    ['--fault token-cache-control --fault token-expires-in-missing'],
+    ['--fault token-cache-control,token-expires-in-missing'],
+  ])('several faults all show: %s', async (given) => {
+    const argv = ['self-test', '--no-save', '--format', 'json', ...given.split(' ')];
+    const { stdout } = await commandLine(argv);
+    const ids = JSON.parse(stdout).findings.map(({ rule }: { rule: string }) => rule);
+    expect(ids.sort()).toEqual(['token-cache-control', 'token-expires-in-missing']);
+  });
+
   test('a flow that breaks names its cause, and the exit code is 3', async () => {
     const argv = ['self-test', '--no-save', '--quiet', '--fault', 'dcr-closed'];
     const { code, stdout } = await commandLine(argv);

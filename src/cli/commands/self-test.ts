@@ -13,7 +13,7 @@ import { readFaults } from './serve.ts';
 
 /** What `self-test` was asked: the server's part and the run's. */
 export interface SelfTestOptions extends TraceCommandOptions {
-  readonly fault?: string;
+  readonly fault?: readonly string[];
   readonly split?: boolean;
   readonly tokens: 'jwt' | 'opaque';
   readonly world?: string;

@@ -16,7 +16,7 @@ export interface ServeOptions {
   readonly split?: boolean;
   readonly user: readonly string[];
   readonly tokens: 'jwt' | 'opaque';
-  readonly fault?: string;
+  readonly fault?: readonly string[];
   readonly listFaults?: boolean;
   readonly log?: string;
   readonly json?: boolean;
@@ -85,9 +85,8 @@ async function start(options: ServeOptions, users: readonly User[]): Promise<Run
   }
 }
 
-/** The faults of a comma-separated list. @throws {UserError} for an unknown one. */
-export function readFaults(text = ''): readonly string[] {
-  const ids = text.split(',').filter((id) => id !== '');
+/** The faults asked for. @throws {UserError} for an unknown one. */
+export function readFaults(ids: readonly string[] = []): readonly string[] {
   for (const id of ids) {
     try {
       findFault(id);

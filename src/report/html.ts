@@ -36,7 +36,7 @@ export const html: Reporter = ({ trace, judgement, cause }, options) => {
       markup`<main>`,
       causeMarkup(trace, cause),
       stepsMarkup(trace.sequence_summary.steps),
-      findingsMarkup(judgement.findings),
+      findingsMarkup(judgement.findings, cause),
       workbench(sequence, pins, around),
       leftOut(whole.arrows.length - sequence.arrows.length),
       markup`</main>`,

@@ -1,4 +1,3 @@
-import type { Finding } from '../rules/rule.ts';
 import type { Exchange, Trace } from '../trace/schema.ts';
 import { viewTrace } from '../trace/view.ts';
 import { type MessageParts, requestText, responseText } from './http-text.ts';
@@ -23,7 +22,7 @@ export const markdown: Reporter = (subject, options) => {
     headOf(trace),
     ...causeOf(subject),
     stepsTable(trace, options),
-    ...findingsOf(judgement.findings, options),
+    ...findingsOf(subject, options),
     folded('Sequence diagram', fenced(diagram, 'mermaid')),
     folded(`Exchanges (${sequence.arrows.length})`, exchangesOf(sequence.arrows, options)),
   ].join('\n\n')}\n`;
@@ -75,9 +74,12 @@ const MARKS: Readonly<Record<Trace['sequence_summary']['steps'][number]['outcome
   interrupted: '⚠️',
 };
 
-function findingsOf(findings: readonly Finding[], { step }: ReportOptions): readonly string[] {
-  const shown = findings.filter(({ rule }) => step === undefined || rule.step === step);
-  if (shown.length === 0) return ['No findings.'];
+function findingsOf(
+  { judgement, cause }: ReportSubject,
+  { step }: ReportOptions,
+): readonly string[] {
+  const shown = judgement.findings.filter(({ rule }) => step === undefined || rule.step === step);
+  if (shown.length === 0) return [cause ? 'No findings besides the cause.' : 'No findings.'];
   return [
     `### Findings (${shown.length})`,
     table(

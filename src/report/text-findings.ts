@@ -44,7 +44,7 @@ export function causeLines(cause: Cause, layout: FindingLayout): readonly string
   return [
     head,
     '',
-    ...headLines('error', 'the flow broke', place, layout),
+    ...headLines('error', 'cause', 'the flow broke', place, layout),
     ...seenLines(cause.message, layout),
     ...paragraph('Fix', printable(cause.fix), layout),
   ];
@@ -54,7 +54,13 @@ export function causeLines(cause: Cause, layout: FindingLayout): readonly string
 function findingLines(finding: Finding, layout: FindingLayout): readonly string[] {
   const { rule, severity, message, fix } = finding;
   return [
-    ...headLines(severity, rule.id, placesOf(finding, layout.view), layout),
+    ...headLines(
+      severity,
+      SEVERITY_LOOKS[severity].word,
+      rule.id,
+      placesOf(finding, layout.view),
+      layout,
+    ),
     ...seenLines(message, layout),
     ...paragraph('Rule', rule.requires, layout),
     ...paragraph('Fix', printable(fix), layout),
@@ -70,12 +76,13 @@ function findingLines(finding: Finding, layout: FindingLayout): readonly string[
 /** `✗ error    asm-issuer-mismatch                exchange 3` */
 function headLines(
   severity: Severity,
+  word: string,
   name: string,
   place: string,
   layout: FindingLayout,
 ): readonly string[] {
   const { paint } = layout;
-  const { mark, word, color } = SEVERITY_LOOKS[severity];
+  const { mark, color } = SEVERITY_LOOKS[severity];
   const label = padded(`${mark} ${word}`, LABEL_WIDTH);
   const gap = proseWidth(layout) - LABEL_WIDTH - widthOf(name) - widthOf(place);
   const head = `${color(paint)(label)}${paint.bold(name)}`;

@@ -40,7 +40,7 @@ export const text: Reporter = ({ trace, judgement, cause }, options) => {
         outcomeLines(trace, layout),
         ...(cause ? [causeLines(cause, layout)] : []),
         ...findingSections(others, layout),
-        tallyLines(judgement, layout),
+        tallyLines(judgement, cause, layout),
       ]
     : [steps, ...findingSections(others, layout)];
   return `${sections

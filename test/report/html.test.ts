@@ -118,6 +118,11 @@ describe('html', () => {
     expect(byId(pageOf(trace), id)).toContain(text);
   });
 
+  it('counts a cause that no rule tells apart from findings', () => {
+    const { trace } = edit().noAnswer('challenge', 'ECONNREFUSED').failedAt('challenge');
+    expect(byId(pageOf(trace), 'findings')).toContain('Nothing besides the cause.');
+  });
+
   it('pins a finding to its exchange and unfolds the first error', () => {
     const page = pageOf(edit().header('challenge', 'www-authenticate', undefined).trace);
     expect(byId(page, 'x1')).toContain('www-authenticate-missing');

@@ -34,6 +34,11 @@ describe('markdown', () => {
     expect(open).toContain('<code>www-authenticate-missing</code>');
   });
 
+  it('counts a cause that no rule tells apart from findings', () => {
+    const { trace } = edit().noAnswer('challenge', 'ECONNREFUSED').failedAt('challenge');
+    expect(markdown(subjectOf(trace), PLAIN)).toContain('\nNo findings besides the cause.\n');
+  });
+
   it('puts the cause of a broken run first', () => {
     const trace = edit()
       .answer('token', 400, { error: 'invalid_grant' })

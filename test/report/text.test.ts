@@ -223,10 +223,12 @@ describe('the report', () => {
     `);
   });
 
-  it('of a run that got no answer tells the cause without a rule', () => {
-    expect(report(unreachable, {}, [])).toContain(
-      '✗ error     the flow broke                                            exchange 1\n',
+  it('of a run that got no answer tells the cause without a rule, and counts it as none', () => {
+    const told = report(unreachable, {}, []);
+    expect(told).toContain(
+      '✗ cause     the flow broke                                            exchange 1\n',
     );
+    expect(told).toContain('No findings besides the cause. ');
   });
 
   it('groups findings by who has to act, and marks their exchanges', () => {

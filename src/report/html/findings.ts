@@ -1,4 +1,5 @@
 /** Findings: the list at the top, and the cards pinned to their exchanges. */
+import type { Cause } from '../../rules/cause.ts';
 import type { Finding } from '../../rules/rule.ts';
 import { type Content, type Markup, markup } from './markup.ts';
 
@@ -19,10 +20,11 @@ export function pinFindings(findings: readonly Finding[]): Pins {
 }
 
 /** Every finding, the heaviest first, each with links to its evidence. */
-export function findingsMarkup(findings: readonly Finding[]): Markup {
+export function findingsMarkup(findings: readonly Finding[], cause: Cause | undefined): Markup {
+  const none = cause ? 'Nothing besides the cause.' : 'No rule found fault with this run.';
   return markup`<section id="findings" aria-labelledby="findings-title">
 <h2 id="findings-title">Findings <span class="count">${findings.length}</span></h2>
-${findings.length === 0 ? markup`<p class="absent">No rule found fault with this run.</p>` : markup`<div class="cards">${findings.map((finding) => cardMarkup(finding, true))}</div>`}
+${findings.length === 0 ? markup`<p class="absent">${none}</p>` : markup`<div class="cards">${findings.map((finding) => cardMarkup(finding, true))}</div>`}
 </section>`;
 }
 

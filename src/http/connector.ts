@@ -52,6 +52,13 @@ export function factsOf(socket: Socket): ConnectionFacts | undefined {
   return known.get(socket);
 }
 
+const broken = new WeakMap<Socket, Error>();
+
+/** What broke a connection that was there; undici tells only the last of several errors. */
+export function firstErrorOf(socket: Socket): Error | undefined {
+  return broken.get(socket);
+}
+
 /** A connection while it is being made. */
 interface Attempt {
   phase: Phase;
@@ -74,6 +81,7 @@ export function createConnector(options: ConnectorOptions): buildConnector.conne
     make(target, attempt, options).then(
       (socket) => {
         known.set(socket, attempt);
+        socket.once('error', (error) => broken.set(socket, error));
         callback(null, socket);
       },
       (error: unknown) => callback(new ConnectionError(error, attempt), null),

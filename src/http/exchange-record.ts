@@ -1,7 +1,8 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
+import { errors } from 'undici';
 import type { Body, Header } from '../trace/schema.ts';
-import { ConnectionError, factsOf } from './connector.ts';
+import { ConnectionError, factsOf, firstErrorOf } from './connector.ts';
 import { failureOf, type Phase } from './failure.ts';
 import { type Draft, milliseconds, type Recorder } from './recorder.ts';
 
@@ -59,8 +60,15 @@ export class ExchangeRecord {
     draft.timing = { ...draft.timing, ...unmade?.facts.times, ...this.#times() };
     if (unmade) draft.connection = { ...draft.connection, ...unmade.facts.connection };
     if (draft.response) draft.response = { ...draft.response, body };
-    if (error !== undefined) draft.failure = failureOf(error, unmade?.phase ?? this.#phase);
+    if (error !== undefined)
+      draft.failure = failureOf(this.#causeOf(error), unmade?.phase ?? this.#phase);
     this.#recorder?.finish(draft);
+  }
+
+  /** A server that refuses the client's certificate says so and hangs up: the first is the reason. */
+  #causeOf(error: unknown): unknown {
+    const closed = error instanceof errors.SocketError;
+    return (closed && this.#socket && firstErrorOf(this.#socket)) || error;
   }
 
   #sent(block: string, socket: Socket): void {

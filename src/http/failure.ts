@@ -13,8 +13,8 @@ export class Breakdown extends Error {
   }
 }
 
-/** Codes of undici, Node and zlib in words of ours. Without a message the error's own is kept. */
-const WORDS: readonly (readonly [seen: RegExp, code: string, message?: string])[] = [
+/** Codes of undici, Node, OpenSSL and zlib in words of ours. Without a message the error's own is kept. */
+const WORDS: readonly (readonly [seen: RegExp, code: string | undefined, message?: string])[] = [
   [/^UND_ERR_INVALID_ARG$/, 'NOT_SENDABLE'],
   [/^UND_ERR_HEADERS_OVERFLOW$/, 'HEADERS_TOO_LARGE', 'the answer has more than 16 KiB of headers'],
   [
@@ -28,6 +28,11 @@ const WORDS: readonly (readonly [seen: RegExp, code: string, message?: string])[
   [/^ENOTFOUND$/, 'ENOTFOUND', 'the host name does not resolve'],
   [/^EAI_AGAIN$/, 'EAI_AGAIN', 'the name server did not answer'],
   [/^HTTPParserError$/, 'NOT_HTTP'],
+  [
+    /^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)$/,
+    undefined,
+    'what listens there does not speak TLS, as https needs it: is it plain http?',
+  ],
   [/^Z_BUF_ERROR$/, 'BODY_CUT_OFF', 'the compressed body ends too early'],
   [
     /^Z_|^ERR__ERROR_/,
@@ -40,9 +45,18 @@ const WORDS: readonly (readonly [seen: RegExp, code: string, message?: string])[
 export function failureOf(error: unknown, phase: Phase): Failure {
   const cause = innermost(error);
   const seen = codeOf(cause) ?? codeOf(error) ?? 'FAILED';
-  const [, code, words] = WORDS.find(([pattern]) => pattern.test(seen)) ?? [undefined, seen];
-  const message = words ?? (cause instanceof Error ? cause.message : String(cause));
-  return { code, phase: phaseOf(seen, phase), message };
+  const [, code = seen, words] = WORDS.find(([pattern]) => pattern.test(seen)) ?? [];
+  return { code, phase: phaseOf(seen, phase), message: words ?? ownWords(cause) };
+}
+
+/** OpenSSL's messages name threads and lines of its source; its reason is what a person can read. */
+function ownWords(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'reason' in error &&
+    typeof error.reason === 'string' &&
+    /^ERR_SSL/.test(codeOf(error) ?? '')
+    ? `TLS failed: ${error.reason}`
+    : error.message;
 }
 
 /** What a code says of the phase, where it says more than how far the request came. */

@@ -317,6 +317,14 @@ test('a refused client certificate belongs to the TLS phase although the handsha
   expect(failureOf(error, 'wait').phase).toBe('tls');
 });
 
+test('what OpenSSL says is told without the marks of its source', () => {
+  const error = Object.assign(new Error('80FC:error:0A0:SSL routines::tlsv1 alert x:../a.c:1:\n'), {
+    code: 'ERR_SSL_TLSV1_ALERT_X',
+    reason: 'tlsv1 alert x',
+  });
+  expect(failureOf(error, 'tls').message).toBe('TLS failed: tlsv1 alert x');
+});
+
 test('an error of nobody we know keeps its own words', () => {
   expect(failureOf(new Error('odd'), 'wait')).toEqual({
     code: 'FAILED',

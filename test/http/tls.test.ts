@@ -111,13 +111,20 @@ describe('a client certificate', () => {
     expect((await http.send({ url: origin })).text).toBe('DNS:client.test');
   });
 
-  test('that is missing fails the exchange, and the connection is known', async () => {
-    const origin = await serveTls(asking, (_, response) => response.end());
-    const { http, only } = client({ ca });
-    await errorOf(http.send({ url: origin }));
-    expect(only()).toMatchObject({ response: null, connection: { tls: { authorized: true } } });
-    expect(only().failure?.code).toMatch(/^(CONNECTION_CLOSED|ECONNRESET|EPIPE|ERR_SSL)/);
-  });
+  test.each([
+    ['TLSv1.3', /^(?:ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED|ECONNRESET|EPIPE)$/],
+    ['TLSv1.2', /^ERR_SSL_.*ALERT_HANDSHAKE_FAILURE$/],
+  ] as const)(
+    'that is missing fails the exchange with what the server says: %s',
+    async (maxVersion, code) => {
+      const origin = await serveTls({ ...asking, maxVersion }, (_, response) => response.end());
+      const { http, only } = client({ ca });
+      await errorOf(http.send({ url: origin }));
+      expect(only().response).toBeNull();
+      expect(only().failure).toMatchObject({ code: expect.stringMatching(code) });
+      expect(only().failure?.message).not.toMatch(/openssl|:error:|\n/);
+    },
+  );
 });
 
 describe('a handshake', () => {
@@ -125,7 +132,11 @@ describe('a handshake', () => {
     const origin = await serve((_, response) => response.end());
     const { http, only } = client();
     await errorOf(http.send({ url: origin.replace('http:', 'https:') }));
-    expect(only().failure?.phase).toBe('tls');
+    expect(only().failure).toEqual({
+      code: 'ERR_SSL_WRONG_VERSION_NUMBER',
+      phase: 'tls',
+      message: 'what listens there does not speak TLS, as https needs it: is it plain http?',
+    });
   });
 
   test('that the server cuts off fails in the TLS phase', async () => {

@@ -3,6 +3,7 @@ import type { Exchange } from '../trace/schema.ts';
 import type { View } from '../trace/view.ts';
 import { explainAuthorization } from './cause-authorization.ts';
 import { explainCall } from './cause-call.ts';
+import { explainChallenge } from './cause-challenge.ts';
 import { explainNoAnswer } from './cause-no-answer.ts';
 import { explainTokenRefusal } from './cause-token.ts';
 import { entryOf, whatPlaceSaid } from './evidence.ts';
@@ -39,6 +40,7 @@ export function explainFailure(failed: Failed): Explanation {
 const BY_STEP: Readonly<
   Record<string, (failed: Failed, exchange: Exchange) => Explanation | undefined>
 > = {
+  challenge: (_, exchange) => explainChallenge(exchange),
   registration: explainRegistration,
   authorization: explainAuthorization,
   token: ({ view }, exchange) => explainTokenRefusal(view, exchange),

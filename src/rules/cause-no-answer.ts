@@ -2,7 +2,7 @@
 import { quoted } from '../oauth/quoted.ts';
 import type { Exchange, Failure } from '../trace/schema.ts';
 import type { Explanation } from './cause-explanation.ts';
-import { entryOf } from './evidence.ts';
+import { entryOf, withoutQuery } from './evidence.ts';
 
 const CODES: Readonly<Record<string, readonly [what: string, fix: string]>> = {
   ECONNREFUSED: [
@@ -20,36 +20,65 @@ const CODES: Readonly<Record<string, readonly [what: string, fix: string]>> = {
   ],
   ECONNRESET: [
     'the connection was reset',
-    'Look at whatever stands in front of the server: a proxy, a firewall, or TLS where plain HTTP was spoken.',
+    'Look at whatever stands in front of the server: a proxy or a firewall.',
   ],
   CONNECTION_CLOSED: [
     'the connection was closed before the answer was complete',
     'The server or its proxy gave up in the middle: its log has the reason.',
+  ],
+  NOT_HTTP: [
+    'what came back is not HTTP',
+    'Check the port: something other than a web server answers there.',
   ],
   EHOSTUNREACH: ['no route leads to the host', 'Check the network between here and the server.'],
   ENETUNREACH: ['no route leads to the network', 'Check the network between here and the server.'],
   EACCES: ['the connection was not allowed', 'Check the firewall on this machine.'],
 };
 
-const TLS_FIX =
-  'Serve a valid certificate for this host, with its intermediate ones; for a private authority give its certificate with --cacert.';
+/** What OpenSSL says, whose codes differ from one version to the next. */
+const TLS_CODES: readonly (readonly [code: RegExp, what: string, fix: string])[] = [
+  [
+    /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG/,
+    'what listens there does not speak TLS',
+    'Use http:// where this port is meant to speak plain HTTP; else name the port that speaks TLS.',
+  ],
+  [
+    /ALERT_.*(?:CERTIFICATE|UNKNOWN_CA)/,
+    'the server wants a client certificate that it trusts',
+    'Give such a certificate with --cert and --key.',
+  ],
+  [
+    /HANDSHAKE_FAILURE/,
+    'the server broke off the TLS handshake',
+    'If the server wants a client certificate, give it with --cert and --key; else let server and client share a cipher.',
+  ],
+  [
+    /PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL/,
+    'server and client have no version of TLS in common',
+    'Let the server speak TLS 1.2 or 1.3.',
+  ],
+  [
+    /SSL|TLS|CERT/,
+    'the TLS handshake failed',
+    'Compare with what openssl s_client -connect says of the same host and port.',
+  ],
+];
+
+/** How a port that speaks TLS meets plain HTTP. */
+const HANGS_UP = /^(?:ECONNRESET|CONNECTION_CLOSED|NOT_HTTP)$/;
 
 /** Explains a request without an answer. */
 export function explainNoAnswer({ request }: Exchange, failure: Failure): Explanation {
-  const known = entryOf(CODES, failure.code);
-  const isTls = failure.phase === 'tls' || /CERT|TLS|SSL|ALTNAME/.test(failure.code);
-  const [what, fix] = known ?? [
-    isTls ? 'the TLS handshake failed' : 'no answer came',
-    isTls ? TLS_FIX : 'Check that the server is running and reachable from here.',
+  const { code, phase } = failure;
+  const [, ...words] = TLS_CODES.find(([pattern]) => pattern.test(code)) ?? [];
+  const [what, fix] = entryOf(CODES, code) ?? [
+    words[0] ?? 'no answer came',
+    words[1] ?? 'Check that the server is running and reachable from here.',
   ];
+  const mayBeTls = /^http:/i.test(request.url) && phase === 'wait' && HANGS_UP.test(code);
   return {
-    message: `${request.method} ${quoted(withoutQuery(request.url))} got no answer: ${what} (${failure.code}), expected one`,
+    message: `${request.method} ${quoted(withoutQuery(request.url))} got no answer: ${what} (${code}), expected one`,
     fault: 'deployment',
-    fix,
+    fix: mayBeTls ? `${fix} If that port speaks TLS, use https://.` : fix,
   };
-}
-
-/** A query may carry what nobody should see twice. */
-function withoutQuery(url: string): string {
-  return url.split('?', 1)[0] ?? '';
 }

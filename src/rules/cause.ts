@@ -28,9 +28,9 @@ export function findCause(trace: Trace, findings: readonly Finding[]): Cause | u
   const record = view.steps(step).findLast((one) => one.outcome === outcome);
   const seen = exchangesOf(view, record);
   const broken = failingOf(view, seen);
-  const finding =
-    // Without an answer nothing but the connection can be to blame.
-    broken?.failure ? undefined : explainingFinding(step, outcome, seen, findings);
+  const finding = broken?.failure
+    ? distrustFinding(broken, findings)
+    : explainingFinding(step, outcome, seen, findings);
   const { message, fault, fix } =
     finding ??
     explainFailure({ view, step, reason: reason ?? record?.reason ?? '', exchange: broken });
@@ -75,6 +75,15 @@ function isWrong({ response, failure }: Exchange): boolean {
     failure !== null ||
     (response?.status ?? 0) >= 400 ||
     messagesOf(response?.body).some(({ error }) => isObject(error))
+  );
+}
+
+/** Without an answer nothing but the connection can be to blame, and of it rules judge the certificate. */
+function distrustFinding({ id }: Exchange, findings: readonly Finding[]): Finding | undefined {
+  return findings.find(
+    ({ rule, evidence }) =>
+      rule.id === 'insecure-transport' &&
+      evidence.some(({ exchange, pointer }) => exchange === id && pointer === '/connection/tls'),
   );
 }
 

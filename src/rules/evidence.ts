@@ -124,6 +124,11 @@ export function answerOf({ response, failure }: Exchange): string {
   return error === undefined ? `${response.status}` : `${response.status} ${codeShown(error)}`;
 }
 
+/** A URL as a message shows it: a query may carry what nobody should see twice. */
+export function withoutQuery(url: string): string {
+  return url.split('?', 1)[0] ?? '';
+}
+
 /** Whatever text an answer explains itself with: the OAuth description, else a body that is not too long to be one. */
 export function explanationOf({ response }: Exchange): string {
   const document = objectOf(response?.body);

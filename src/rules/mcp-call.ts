@@ -104,6 +104,14 @@ export function isWhole({ exchange: { response } }: McpCall): boolean {
   return response !== null && !response.body?.truncated;
 }
 
+/** True for an answer that a web server gives where nobody takes a POST, and that is no MCP server's. */
+export function isNoEndpoint({ response }: Exchange): boolean {
+  return (
+    [404, 405, 501].includes(response?.status ?? 0) &&
+    !messagesOf(response?.body).some(({ jsonrpc }) => jsonrpc !== undefined)
+  );
+}
+
 function readCall(exchange: Exchange): McpCall {
   const { request, response } = exchange;
   const messages = messagesOf(request.body);

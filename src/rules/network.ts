@@ -31,8 +31,29 @@ export const insecureTransport = defineRule({
   judge: ({ exchanges }) =>
     exchanges.length === 0
       ? notApplicable('no request was made')
-      : verdictOn(onePerMessage(exchanges.flatMap(insecurityOf))),
+      : verdictOn(onePerMessage(exchanges.flatMap(insecurityOf)), certificateFix(exchanges)),
 });
+
+/** What mends the first certificate that was not trusted. */
+function certificateFix(exchanges: readonly Exchange[]): string | undefined {
+  const reason = exchanges.map(distrustOf).find((one) => one !== undefined) ?? '';
+  return CERTIFICATE_FIXES.find(([pattern]) => pattern.test(reason))?.[1];
+}
+
+const CERTIFICATE_FIXES: readonly (readonly [reason: RegExp, fix: string])[] = [
+  [
+    /ALTNAME|HOSTNAME/,
+    'Serve a certificate that lists this host name, or call the server by a name that it lists.',
+  ],
+  [
+    /EXPIRED|NOT_YET_VALID/,
+    'Renew the certificate. If it is valid, set the clock of this machine.',
+  ],
+  [
+    /SELF_SIGNED|UNABLE_TO/,
+    'Serve a certificate of a public authority, with its intermediate ones. Where the authority is a private one, the clients have to trust it; here --cacert names its certificate.',
+  ],
+];
 
 function insecurityOf(exchange: Exchange): readonly Deviation[] {
   const { url } = exchange.request;
@@ -63,7 +84,9 @@ function distrustOf({ connection, failure }: Exchange): string | undefined {
     : undefined;
 }
 
-const CERTIFICATE_CODES = /CERT|SELF_SIGNED|UNABLE_TO_|CRL|HOSTNAME_MISMATCH|INVALID_CA/;
+/** An alert is the server's: it does not take the certificate of the client. */
+const CERTIFICATE_CODES =
+  /^(?!.*_ALERT_).*(?:CERT|SELF_SIGNED|UNABLE_TO_|CRL|HOSTNAME_MISMATCH|INVALID_CA)/;
 
 export const slowEndpoint = defineRule({
   id: 'slow-endpoint-budget',

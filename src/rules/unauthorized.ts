@@ -6,7 +6,7 @@ import { stringMember } from '../trace/view.ts';
 import { type AnonymousCall, deadEnd, judgeAnonymous, lastRefusal } from './anonymous-call.ts';
 import { isSuccess } from './evidence.ts';
 import { resourceLookups, serverLookups } from './lookup.ts';
-import { answerHeader, mcpCalls, nameOf } from './mcp-call.ts';
+import { answerHeader, isNoEndpoint, mcpCalls, nameOf } from './mcp-call.ts';
 import {
   at,
   defineRule,
@@ -96,7 +96,7 @@ export const otherStatus = defineRule({
   revisions: 'A-D',
   requires: 'Whoever sends a well-formed message without a token learns that a token is needed.',
   why: 'VS Code takes such an answer for an old server and tries the deprecated SSE transport, others guess that the URL is wrong. Nobody signs in.',
-  fix: 'Authenticate before validating sessions, headers and bodies. Also make sure that the URL is the MCP endpoint itself, slash and all.',
+  fix: 'Authenticate before validating sessions, headers and bodies.',
   example: EXAMPLE,
   affected: { clients: ['VS Code', 'Claude'], confidence: 'reported' },
   spec: [mcp('2026-07-28', 'basic/authorization#error-handling')],
@@ -104,6 +104,8 @@ export const otherStatus = defineRule({
     judgeAnonymous(view, (calls) => {
       const refused = deadEnd(calls);
       if (!refused || !VALIDATION_STATUSES.has(refused.status)) return pass;
+      if (isNoEndpoint(refused.exchange))
+        return notApplicable('no MCP server seems to answer at this URL');
       return fail(
         `${nameOf(refused)} without a token was answered ${refused.status}, expected 401 from a server that wants one`,
         at(refused.exchange, '/response/status'),

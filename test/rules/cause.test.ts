@@ -138,6 +138,29 @@ describe('a finding explains', () => {
     expect(cause?.message).toContain('invalid_grant');
   });
 
+  it.each([
+    ['CERT_HAS_EXPIRED', 'Renew'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'host name'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', '--cacert'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', '--cacert'],
+    ['CERT_REVOKED', 'certificate of a public authority'],
+  ])('a certificate that ended the flow, told once: %s', (code, fix) => {
+    const cause = causeOf(edit().noAnswer('asm', code, 'tls').failedAt('server-metadata'));
+    expect(cause?.finding?.rule.id).toBe('insecure-transport');
+    expect(cause).toMatchObject({ fault: 'deployment', exchange: PARTS.asm });
+    expect(cause?.fix).toContain(fix);
+  });
+
+  it('no finding about another exchange where a connection broke', () => {
+    const cause = causeOf(
+      edit()
+        .url('prm', 'http://api.demo.test/prm')
+        .noAnswer('asm', 'ECONNREFUSED')
+        .failedAt('server-metadata'),
+    );
+    expect(cause?.finding).toBeUndefined();
+  });
+
   it('an error of the same step where a run was refused over it and no list names it', () => {
     const { trace } = edit().failedAt('authorization', 'stopped', 'refused');
     const [finding] = judge(
@@ -152,7 +175,14 @@ describe('without a finding', () => {
     ['ECONNREFUSED', 'connect', 'nothing accepts connections', 'Start the server'],
     ['ENOTFOUND', 'dns', 'does not resolve', 'spelling'],
     ['TIMEOUT', 'wait', 'in time', 'firewall'],
-    ['CERT_HAS_EXPIRED', 'tls', 'TLS handshake failed', 'certificate'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls', 'does not speak TLS', 'http://'],
+    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'tls', 'client certificate', '--cert'],
+    ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'tls', 'client certificate', '--cert'],
+    ['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', 'tls', 'broke off the TLS handshake', 'cipher'],
+    ['ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE', 'tls', 'broke off the TLS handshake', 'cipher'],
+    ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'tls', 'no version of TLS in common', 'TLS 1.2'],
+    ['ERR_SSL_BAD_EXTENSION', 'tls', 'TLS handshake failed', 'openssl s_client'],
+    ['NOT_HTTP', 'wait', 'is not HTTP', 'port'],
     ['toString', 'request', 'no answer came', 'running'],
   ] as const)('no answer with %s is explained', (code, phase, message, fix) => {
     const cause = causeOf(edit().noAnswer('challenge', code, phase).failedAt('challenge'));
@@ -160,6 +190,24 @@ describe('without a finding', () => {
     expect(cause?.fix).toContain(fix);
     expect(cause).toMatchObject({ fault: 'deployment', exchange: PARTS.challenge });
   });
+
+  it.each([
+    ['http:', 'wait', true],
+    ['http:', 'receive', false],
+    ['https:', 'wait', false],
+  ] as const)(
+    'a hang-up over %s while %s may mean that TLS is spoken there: %s',
+    (scheme, phase, may) => {
+      const { url } = edit().trace.trace_log[0]?.request ?? { url: '' };
+      const cause = bareCauseOf(
+        edit()
+          .url('challenge', url.replace('https:', scheme))
+          .noAnswer('challenge', 'CONNECTION_CLOSED', phase)
+          .failedAt('challenge'),
+      );
+      expect(/https:\/\//.test(cause?.fix ?? '')).toBe(may);
+    },
+  );
 
   it('the query of a URL that gave no answer is not repeated', () => {
     const cause = causeOf(edit().noAnswer('authorize', 'ECONNRESET').failedAt('authorization'));
@@ -463,8 +511,18 @@ describe('without a finding', () => {
     [302, 'Read the answer'],
   ])('a first request answered %s is explained', (status, fix) => {
     const cause = bareCauseOf(edit().status('challenge', status).failedAt('challenge'));
-    expect(cause?.message).toContain(`the MCP server answered ${status}`);
+    expect(cause?.message).toContain(`answered ${status}`);
     expect(cause?.fix).toContain(fix);
+  });
+
+  it.each([404, 405, 501])('a URL that answers %s is said to be no MCP endpoint', (status) => {
+    const cause = causeOf(edit().status('challenge', status).failedAt('challenge'));
+    expect(cause?.finding).toBeUndefined();
+    expect(cause).toMatchObject({ fault: 'deployment', exchange: PARTS.challenge });
+    expect(cause?.message).toMatch(
+      /\/team\/mcp" answered \d+.*, expected 401 from an MCP endpoint$/,
+    );
+    expect(cause?.fix).toContain('slash and all');
   });
 
   it('a step that is none of ours is explained in general words', () => {

@@ -25,6 +25,11 @@ ruleTable(insecureTransport, {
     https: edit(),
     'http on loopback': edit().url('token', 'http://localhost:9000/token'),
     'a TLS failure that is not about trust': edit().noAnswer('token', 'ECONNRESET', 'tls'),
+    'a server that refuses the certificate of the client': edit().noAnswer(
+      'token',
+      'ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE',
+      'tls',
+    ),
     'a URL that is none': edit().url('token', 'token'),
   },
   invalid: {

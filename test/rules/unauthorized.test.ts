@@ -73,9 +73,17 @@ ruleTable(otherStatus, {
   invalid: {
     'a 406': [refused(406), { message: 'answered 406, expected 401' }],
     'a 500': [refused(500), { at: 'challenge/response/status' }],
+    'a 404 of a server that speaks JSON-RPC': [
+      edit().answer('challenge', 404, { jsonrpc: '2.0', id: 1, error: { code: -32001 } }),
+      { message: 'answered 404, expected 401' },
+    ],
   },
   inconclusive: { 'no answer': silent },
-  notApplicable: { 'no request without a token': unasked },
+  notApplicable: {
+    'no request without a token': unasked,
+    'a page that nobody serves': refused(404),
+    'a page that takes no POST': refused(405),
+  },
 });
 
 ruleTable(notRequired, {

@@ -20,7 +20,7 @@ export const challenge = defineStep({
   async run(_, tools) {
     const refused = await refusal(tools);
     if (refused.status !== 401) {
-      const reason = `the request without a token was answered with ${describeAnswer(refused)}, expected 401 with WWW-Authenticate`;
+      const reason = `the request without a token was answered with ${describeAnswer(refused)}, expected 401 with WWW-Authenticate${hintOn(refused)}`;
       if (!tools.options.lenient) throw new StepFailure(reason);
       tools.note(`went on (--lenient) although ${reason}`);
     }
@@ -31,6 +31,11 @@ export const challenge = defineStep({
     return { challenge: { exchange: refused.exchange, bearer } satisfies Facts['challenge'] };
   },
 });
+
+/** What a web server answers where nobody takes a POST says nothing of tokens. */
+function hintOn({ status }: Answer): string {
+  return [404, 405, 501].includes(status) ? '; is this the URL of the MCP endpoint?' : '';
+}
 
 /**
  * What the server refuses first: the handshake, the list of tools, or the tool the user named.

@@ -113,6 +113,12 @@ describe('a refusal', () => {
   });
 });
 
+test.each([404, 405, 501])('a URL that answers %s may not be the MCP endpoint', async (status) => {
+  const world = await startWorld({ [MCP]: { status, body: 'nothing here' } });
+  const { reason } = await runFlow(world.mcpUrl);
+  expect(reason).toMatch(/expected 401 .*; is this the URL of the MCP endpoint\?$/);
+});
+
 describe('an anonymous call fails the run when it is answered', () => {
   const text = (status: number, type: string, body: string): Route => ({
     status,

@@ -1,6 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
-import { errors } from 'undici';
 import type { Body, Header } from '../trace/schema.ts';
 import { ConnectionError, factsOf, firstErrorOf } from './connector.ts';
 import { failureOf, type Phase } from './failure.ts';
@@ -67,8 +66,8 @@ export class ExchangeRecord {
 
   /** A server that refuses the client's certificate says so and hangs up: the first is the reason. */
   #causeOf(error: unknown): unknown {
-    const closed = error instanceof errors.SocketError;
-    return (closed && this.#socket && firstErrorOf(this.#socket)) || error;
+    const first = this.#socket && firstErrorOf(this.#socket);
+    return first && failureOf(error, 'wait').code === 'CONNECTION_CLOSED' ? first : error;
   }
 
   #sent(block: string, socket: Socket): void {

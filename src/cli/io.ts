@@ -14,8 +14,8 @@ export interface Io {
   readonly now: () => Date;
   /** All of standard input. */
   readonly readStdin: () => Promise<string>;
-  /** One line from the user; empty at the end of input. */
-  readonly ask: (question: string) => Promise<string>;
+  /** One line from the user; empty at the end of input. The signal takes the question back. */
+  readonly ask: (question: string, signal: AbortSignal) => Promise<string>;
   /** Opens a file of ours in the program the user has for it. */
   readonly openFile: (path: string) => Promise<void>;
   /** Calls back at SIGINT, SIGTERM and SIGHUP until the returned function is called. */

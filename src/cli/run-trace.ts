@@ -2,7 +2,7 @@ import { Chalk } from 'chalk';
 import { type Performed, perform } from '../flow/perform.ts';
 import { CredentialsError } from '../http/connection.ts';
 import { createMask } from '../trace/redact.ts';
-import { type ExitCode, UserError } from './exit.ts';
+import { EXIT, type ExitCode, UserError } from './exit.ts';
 import { withoutCommands } from './github-actions.ts';
 import { type Io, isColored } from './io.ts';
 import { createNarration, type Narration, quietNarration } from './narration.ts';
@@ -20,19 +20,25 @@ export async function runTrace(
   const plan = await planRun(url, options, io, context);
   const narration = narrate(options, plan, io);
   if (options.insecure) io.stderr('Certificates are NOT verified (--insecure).\n');
-  const performed = await performWatched(plan, options, narration, io);
-  return await concludeRun(performed, plan, options, io);
+  const interrupt = new AbortController();
+  const stopListening = io.onInterrupt(() => interrupt.abort());
+  try {
+    const performed = await performWatched(plan, options, narration, interrupt.signal, io);
+    const code = await concludeRun(performed, plan, options, io);
+    return interrupt.signal.aborted && code !== EXIT.crash ? EXIT.interrupted : code;
+  } finally {
+    stopListening();
+  }
 }
 
-/** The run itself; Ctrl-C ends it early and nothing is lost. */
+/** The run itself; the signal ends it early and nothing is lost. */
 async function performWatched(
   { settings, consent, credentials, source }: RunPlan,
   options: TraceCommandOptions,
   narration: Narration,
+  signal: AbortSignal,
   io: Io,
 ): Promise<Performed> {
-  const interrupt = new AbortController();
-  const stopListening = io.onInterrupt(() => interrupt.abort());
   try {
     return await perform({
       ...settings,
@@ -42,20 +48,19 @@ async function performWatched(
       consent,
       username: credentials.username ?? null,
       source,
-      signal: interrupt.signal,
+      signal,
       observer: narration,
       say: narration.say,
       ask: (question) => {
         // A line that moves would write over what the user types.
         narration.stop();
-        return io.ask(question);
+        return io.ask(question, signal);
       },
     });
   } catch (error) {
     if (error instanceof CredentialsError) throw new UserError(error.message);
     throw error;
   } finally {
-    stopListening();
     narration.stop();
   }
 }

@@ -216,7 +216,7 @@ function verify(socket: Socket, whose: string, { insecure }: ConnectorOptions): 
     ? ` (subject ${certificate.subject}; issuer ${certificate.issuer})`
     : '';
   const reason = code ?? 'CERTIFICATE_NOT_TRUSTED';
-  throw new Breakdown(reason, `${whose} is not trusted: ${reason}${named}`);
+  throw new Breakdown(reason, `${whose} is not trusted${named}`);
 }
 
 function happens(socket: Socket, event: 'connect' | 'secureConnect'): Promise<void> {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -82,6 +82,27 @@ describe('signals', () => {
       const socket = createConnection(Number(callback.port), '127.0.0.1');
       const [error] = await once(socket, 'error');
       expect(error).toMatchObject({ code: 'ECONNREFUSED' });
+    },
+  );
+
+  test('SIGINT ends a run that waits for a line, although standard input stays open', async () => {
+    const { mcpUrl } = await serve();
+    const run = program.run([mcpUrl, '--consent', 'paste'], { stdin: null });
+    await run.seen('stderr', /Paste the URL/);
+    run.kill('SIGINT');
+    expect((await run.ended).code).toBe(130);
+    expect(savedTrace(run).sequence_summary.outcome).toBe('interrupted');
+  });
+
+  test.skipIf(!existsSync('/usr/bin/script') && !process.env.CI)(
+    'Ctrl-C ends a run that reads from a terminal, which hands the key over as it is',
+    async () => {
+      const { mcpUrl } = await serve();
+      const run = program.run([mcpUrl, '--consent', 'paste'], { stdin: null, terminal: true });
+      await run.seen('stdout', /Paste the URL/);
+      run.type('\x03');
+      expect((await run.ended).code).toBe(130);
+      expect(savedTrace(run).sequence_summary.outcome).toBe('interrupted');
     },
   );
 

@@ -16,13 +16,17 @@ export interface Program {
 export interface Circumstances {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  readonly stdin?: string;
+  /** Undefined for none; null for one that stays open, to be typed into. */
+  readonly stdin?: string | null;
+  /** At a terminal of its own, where stderr stands in stdout: util-linux's `script` makes it. */
+  readonly terminal?: boolean;
 }
 
 /** A process that runs. */
 export interface Run {
   readonly cwd: string;
   readonly kill: (signal: NodeJS.Signals) => void;
+  readonly type: (text: string) => void;
   /** Closes our end of its output, as `head` does. */
   readonly hangUp: (stream: 'stdout' | 'stderr') => void;
   /** Resolves with the match once the output holds it. */
@@ -53,12 +57,15 @@ export function buildProgram(): Program {
 }
 
 function run(bin: string, args: readonly string[], how: Circumstances, home: string): Run {
-  const { env = {}, stdin = '', cwd = mkdtempSync(join(home, 'run-')) } = how;
-  const child = spawn(process.execPath, [bin, ...args], {
+  const { env = {}, stdin = '', cwd = mkdtempSync(join(home, 'run-')), terminal } = how;
+  const line = [process.execPath, bin, ...args];
+  const words = terminal ? ['script', '-qefc', line.map(quotedWord).join(' '), '/dev/null'] : line;
+  const [program = '', ...rest] = words;
+  const child = spawn(program, rest, {
     cwd,
     env: { PATH: process.env.PATH, HOME: home, ...env },
   });
-  child.stdin.end(stdin);
+  if (stdin !== null) child.stdin.end(stdin);
   const said = { stdout: '', stderr: '' };
   const watchers = new Set<() => void>();
   for (const stream of ['stdout', 'stderr'] as const)
@@ -72,6 +79,7 @@ function run(bin: string, args: readonly string[], how: Circumstances, home: str
   return {
     cwd,
     kill: (signal) => void child.kill(signal),
+    type: (text) => void child.stdin.write(text),
     hangUp: (stream) => void child[stream].destroy(),
     ended,
     seen: (stream, pattern) =>
@@ -85,4 +93,8 @@ function run(bin: string, args: readonly string[], how: Circumstances, home: str
         void ended.then(() => reject(new Error(`ended without ${pattern}: ${said.stderr}`)));
       }),
   };
+}
+
+function quotedWord(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
 }

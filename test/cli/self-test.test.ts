@@ -194,6 +194,14 @@ describe('Ctrl-C', () => {
     expect(trace.sequence_summary.outcome).toBe('interrupted');
     expect(trace.trace_log.map(({ step }) => step)).toContain('registration');
   });
+
+  test('while the trace is being saved loses nothing of it, and counts all the same', async () => {
+    const { code, stdout } = await commandLine(['self-test', '-q', '--save-trace', '-'], {
+      onStdout: (_, interrupt) => interrupt(),
+    });
+    expect(code).toBe(130);
+    expect(parseTrace(stdout).sequence_summary.outcome).toBe('completed');
+  });
 });
 
 test('a server that cannot be reached: exit code 3, and the trace is saved', async () => {

@@ -50,6 +50,7 @@ export async function userCommand(
     ...errandOf(options, user, io, mask),
     ...settings,
     signal: interrupt.signal,
+    ask: (question: string) => io.ask(question, interrupt.signal),
   };
   const done = await perform(action, errand, user, options).finally(stopListening);
   const saved = saveTrace(done.trace, known, options.redact, destination, io);
@@ -79,7 +80,7 @@ function knownOf({ email }: User, known: readonly KnownSecret[]): readonly Known
     : [...known, { kind: 'email', value: email, human: true }];
 }
 
-type Undecided = Omit<Errand, 'flow' | 'connection' | 'userAgent' | 'signal'>;
+type Undecided = Omit<Errand, 'flow' | 'connection' | 'userAgent' | 'signal' | 'ask'>;
 
 function errandOf(options: UserOptions, { username }: User, io: Io, mask: Mask): Undecided {
   const say = (text: string): void => io.stderr(`  ${visibleLine(mask(text))}\n`);
@@ -91,7 +92,6 @@ function errandOf(options: UserOptions, { username }: User, io: Io, mask: Mask):
     source: 'user',
     observer: { stepStarted: () => {}, stepEnded: () => {}, exchange: mask.see },
     say: options.quiet ? () => {} : say,
-    ask: io.ask,
   };
 }
 

@@ -69,7 +69,8 @@ describe('PlantUML', () => {
   const source = (trace: Trace): string => plantuml(subjectOf(trace), PLAIN);
 
   test('reads every trace', { timeout: 240_000 }, async () => {
-    const texts = [...THREE, ...HOSTILE].map(({ trace }) => source(trace));
+    const traces = [...THREE, ...HOSTILE].map(({ trace }) => trace);
+    const texts = [...traces, ...GOLDEN.map(golden)].map(source);
     expect(await check(texts)).toMatchObject({ code: 0, stdout: '', stderr: '' });
   });
 

@@ -21,9 +21,13 @@ const LABEL_LENGTH = 12;
 /** Splits a text so that every odd part is a word. */
 type SplitText = (text: string) => readonly string[];
 
-/** Walks a run once, in the order of its log. */
+/**
+ * Walks a run once, in the order of its log. Where a field names a value, that is its origin, also when a
+ * text held it before: only what is random by its looks is seen there, and another run's may not look it.
+ */
 export function findOrigins(seen: Iterable<readonly [Placed, Facts]>, runs: SplitText): Origins {
-  const origins = new Map<string, Origin>();
+  const named = new Map<string, Origin>();
+  const guessed = new Map<string, Origin>();
   const challenges = new Map<string, string>();
   const volatile = remembered((text) => volatileRuns(runs(text)));
   for (const [{ place }, facts] of seen)
@@ -31,13 +35,14 @@ export function findOrigins(seen: Iterable<readonly [Placed, Facts]>, runs: Spli
       if (fact.kind === 'secret' && pointer.endsWith('/code_challenge'))
         challenges.set(fact.value.slice(0, LABEL_LENGTH), fact.value);
       const parts = fact.kind === 'text' ? volatile(fact.value) : secretOf(fact);
+      const origins = fact.kind === 'text' ? guessed : named;
       for (const [value, part] of parts) {
         if (origins.has(value)) continue;
         const at = { key: keyOf(place) + pointer + part, title: titleAt(pointer, titleOf(place)) };
-        origins.set(value, verifierOrigin(value, pointer, challenges, origins) ?? at);
+        origins.set(value, verifierOrigin(value, pointer, challenges, named) ?? at);
       }
     }
-  return origins;
+  return new Map([...guessed, ...named]);
 }
 
 type Part = readonly [value: string, part: string];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { diff } from '../../src/diff/diff.ts';
 import type { Trace } from '../../src/trace/schema.ts';
-import { type Edit, edit, happyTrace } from '../rules/support.ts';
+import { CLIENT_ID, type Edit, edit, happyTrace } from '../rules/support.ts';
 
 const html = (csrf: string): string =>
   `<html><title>Log in</title><form method="post" action="login?t=${csrf}"><input type="hidden" name="csrf" value="${csrf}"><input name="user"></form></html>`;
@@ -99,6 +99,12 @@ describe('what never matters between two runs', () => {
     ['durations, unless asked for', edit(), slow()],
   ])('%s', (_, a, b) => {
     expect(diff(a.trace, b.trace).differences.map(({ text }) => text)).toEqual([]);
+  });
+
+  it('is what an id looks like in a text that comes before the field that names it', () => {
+    const first = edit().body('registration', { client_id: undefined }).trace;
+    const second = moved(CLIENT_ID, '0f8fad5b-d9cb-469f-a165-70867728950e', first);
+    expect(diff(first, second).differences).toEqual([]);
   });
 
   it('is not what only one run has', () => {

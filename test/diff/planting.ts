@@ -66,7 +66,8 @@ const VOLATILE =
 
 function replaced(value: unknown, key: string): unknown {
   if (VOLATILE.test(key)) return undefined;
-  if (typeof value === 'string') return `${value}x planted`;
+  // A word of its own: what is glued to an id makes of it a word that no run knows.
+  if (typeof value === 'string') return `${value} planted`;
   if (typeof value === 'number') return value * 3 + 100;
   if (typeof value === 'boolean') return !value;
   return Array.isArray(value) ? [...(value as unknown[]), 'planted'] : 'planted';

@@ -1,8 +1,10 @@
-import type { Help, HelpConfiguration, Option } from 'commander';
+import { type Command, Help, type HelpConfiguration, type Option } from 'commander';
+import { examplesText } from './examples.ts';
 
 /** How `--help` looks: defaults in the user's units, and none where there is nothing to say. */
 export const HELP: HelpConfiguration = {
   optionDescription: (option: Option) => [option.description, ...factsOf(option)].join(' '),
+  argumentDescription: ({ description }) => description,
   // One line for each command: what it takes is told by its own help.
   subcommandTerm: (command) =>
     [command.name(), ...command.registeredArguments.map(argumentTerm)].join(' '),
@@ -20,17 +22,45 @@ function argumentTerm(argument: Parameters<Help['argumentTerm']>[0]): string {
   return argument.required ? `<${argument.name()}>` : `[${argument.name()}]`;
 }
 
-/** Shown before everything else. */
-export const EXAMPLES = `Examples:
-  $ mcp-oauth-trace https://example.com/mcp                approve in a browser
-  $ mcp-oauth-trace https://example.com/mcp --username me  fill its login form
-  $ mcp-oauth-trace check trace.json                       judge a saved trace
-  $ mcp-oauth-trace diff monday.json tuesday.json          see what changed
-  $ mcp-oauth-trace self-test                              see it work
-`;
+/** Options above which a help does not fit a screen. */
+const MOST_OPTIONS = 20;
 
-/** Shown after the options of a run. */
-export const ENVIRONMENT = `
+/** The options that are shown where not all of them are. */
+const COMMON: ReadonlySet<string> = new Set([
+  ...['--fault', '--world', '--all', '--server', '--email'],
+  ...['--username', '--password', '--consent', '--client', '--client-id', '--client-secret'],
+  ...['--revision', '--scope', '--call', '--args', '--lenient'],
+  ...['--header', '--cacert', '--insecure'],
+  ...['--format', '--report', '--quiet', '--verbose', '--save-trace'],
+  ...['--fail-on', '--expect', '--baseline', '--help', '--help-all'],
+]);
+
+const SHORT: HelpConfiguration = {
+  ...HELP,
+  visibleOptions: (command) =>
+    new Help().visibleOptions(command).filter(({ long }) => COMMON.has(long ?? '')),
+  groupItems: (_, shown) => new Map([['Options:', shown]]),
+};
+
+/** Gives every command its examples, and one whose options do not fit a screen a help that does. */
+export function addHelp(program: Command): void {
+  for (const command of [program, ...program.commands]) {
+    command.addHelpText('before', examplesText(command.name()));
+    if (command.options.length > MOST_OPTIONS) shorten(command);
+  }
+}
+
+function shorten(command: Command): void {
+  command
+    .configureHelp(SHORT)
+    .optionsGroup('Options:')
+    .option('--help-all', 'print every option, variable and exit code')
+    .on('option:help-all', () => {
+      command.configureHelp(HELP).addHelpText('after', SURROUNDINGS).help();
+    });
+}
+
+const SURROUNDINGS = `
 Environment:
   OAUTH_SERVER_URL     the URL
   OAUTH_TEST_USERNAME  --username

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { TOOL } from '../flow/tool.ts';
 import { EXIT, type ExitCode, UserError } from './exit.ts';
-import { EXAMPLES, HELP } from './help.ts';
+import { addHelp, HELP } from './help.ts';
 import type { Io } from './io.ts';
 import { declareReadingCommands } from './reading-commands.ts';
 import { declareRunningCommands } from './running-commands.ts';
@@ -33,14 +33,14 @@ async function runCommandLine(argv: readonly string[], io: Io): Promise<ExitCode
   const program = createProgram(io, (ended) => {
     code = ended;
   });
-  requireCommand(argv, ['help', ...program.commands.map((command) => command.name())]);
+  requireCommand(argv, program);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return code;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return EXIT.ok;
-    throw usageError(error, program);
+    throw usageError(error, argv, program);
   }
 }
 
@@ -61,11 +61,11 @@ export function createProgram(io: Io, finish: Finish): Command {
     })
     .showSuggestionAfterError(false)
     .exitOverride()
-    .enablePositionalOptions()
-    .addHelpText('before', EXAMPLES);
+    .enablePositionalOptions();
   declareRunningCommands(program, io, finish);
   declareReadingCommands(program, io, finish);
   declareUserCommands(program, io, finish);
   declareShellCommands(program, io, finish);
+  addHelp(program);
   return program;
 }

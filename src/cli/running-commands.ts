@@ -1,6 +1,5 @@
 /** The commands that run something: the sequence, or a server to run it against. */
 import type { Command } from 'commander';
-import { ENVIRONMENT } from './help.ts';
 import type { Io } from './io.ts';
 import { choice, list, port, repeatable } from './option-values.ts';
 import type { Finish } from './program.ts';
@@ -12,8 +11,7 @@ export function declareRunningCommands(program: Command, io: Io, finish: Finish)
     program
       .command('trace', { isDefault: true })
       .argument('[url]', 'the MCP endpoint (or OAUTH_SERVER_URL)')
-      .description('run the sequence, print the report, save the trace')
-      .addHelpText('after', ENVIRONMENT),
+      .description('run the sequence, print the report, save the trace'),
   ).action(async (url: string | undefined, options) => {
     const { traceCommand } = await import('./commands/trace.ts');
     finish(await traceCommand(url, options, io));

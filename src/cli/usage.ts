@@ -6,10 +6,11 @@ import { nearest } from './nearest.ts';
  * Refuses a first word that is neither a command nor a URL: it would be taken for the URL of `trace`.
  * @throws {UserError}
  */
-export function requireCommand(argv: readonly string[], commands: readonly string[]): void {
-  const [word] = argv;
-  if (word === undefined || word.startsWith('-') || word.includes(':')) return;
-  if (commands.includes(word)) return;
+export function requireCommand(argv: readonly string[], program: Command): void {
+  const word = argv[0] === 'help' ? argv[1] : argv[0];
+  const commands = [...program.commands.map((command) => command.name()), 'help'];
+  if (word === undefined || word.startsWith('-') || commands.includes(word)) return;
+  if (word.includes(':') && argv[0] === word) return;
   const close = nearest(word, commands);
   if (close) throw new UserError(`unknown command ${JSON.stringify(word)}; did you mean ${close}?`);
   const url = /^[\w-]+(\.[\w-]+)+(\/|$)/.test(word)
@@ -19,16 +20,20 @@ export function requireCommand(argv: readonly string[], commands: readonly strin
 }
 
 /** What the parser found wrong, in our words and on one line. */
-export function usageError({ code, message }: CommanderError, program: Command): UserError {
+export function usageError(
+  { code, message }: CommanderError,
+  argv: readonly string[],
+  program: Command,
+): UserError {
   const text = message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
-  return new UserError(REWORDED[code]?.(text, program) ?? text);
+  return new UserError(REWORDED[code]?.(text, optionsFor(argv, program)) ?? text);
 }
 
-const REWORDED: Readonly<Record<string, (text: string, program: Command) => string>> = {
-  'commander.unknownOption': (text, program) => {
+const REWORDED: Readonly<Record<string, (text: string, options: readonly string[]) => string>> = {
+  'commander.unknownOption': (text, options) => {
     // Only its name: the value may be a credential.
     const [, flag = ''] = /^unknown option '(--[^=']*|-.)/.exec(text) ?? [];
-    const close = nearest(flag, optionsOf(program));
+    const close = nearest(flag, options);
     return `unknown option ${JSON.stringify(flag)}${close ? `; did you mean ${close}?` : ', see --help'}`;
   },
   'commander.optionMissingArgument': (text) => {
@@ -46,7 +51,9 @@ const REWORDED: Readonly<Record<string, (text: string, program: Command) => stri
   },
 };
 
-function optionsOf(program: Command): readonly string[] {
-  const options = [program, ...program.commands].flatMap((command) => command.options);
-  return [...new Set(options.map(({ long }) => long ?? ''))];
+/** What the command of a command line takes: a URL, or no word at all, means a run. */
+function optionsFor([word]: readonly string[], program: Command): readonly string[] {
+  const named = program.commands.find((command) => command.name() === word);
+  const commands = named ? [named] : [program, ...program.commands.slice(0, 1)];
+  return ['--help', ...commands.flatMap(({ options }) => options.map(({ long }) => long ?? ''))];
 }

@@ -2,6 +2,10 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { commandShapes } from '../../src/cli/command-shape.ts';
+import { EXAMPLES } from '../../src/cli/examples.ts';
+import { processIo } from '../../src/cli/process-io.ts';
+import { createProgram } from '../../src/cli/program.ts';
 import { commandLine, folder } from './command-line.ts';
 
 const COMMANDS = [
@@ -14,7 +18,12 @@ const COMMANDS = [
   'redact',
   'explain',
   'completion',
+  'user',
+  'import',
 ];
+
+/** Commands with more options than a screen has lines. */
+const LONG = ['trace', 'self-test', 'user'];
 
 describe('--help', () => {
   test('shows examples first and fits a terminal', async () => {
@@ -27,15 +36,38 @@ describe('--help', () => {
     expect(lines.length).toBeLessThanOrEqual(32);
   });
 
-  test.each(COMMANDS)('of %s keeps to the width and shows no internal default', async (command) => {
+  test.each(COMMANDS)('of %s shows examples first and fits a screen', async (command) => {
     const { code, stdout } = await commandLine([command, '--help']);
     expect(code).toBe(0);
-    expect(stdout.split('\n').filter((line) => line.length > 84)).toEqual([]);
+    expect(stdout).toMatch(/^Examples:\n {2}\$ mcp-oauth-trace /);
+    const lines = stdout.split('\n');
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    expect(lines.length).toBeLessThanOrEqual(50);
     expect(stdout).not.toMatch(/\[\]|000\b|262144|default: "/);
   });
 
+  test.each(LONG)('of %s can be had with every option', async (command) => {
+    const [short, all] = [
+      await commandLine([command, '--help']),
+      await commandLine([command, '--help-all']),
+    ];
+    expect(all.code).toBe(0);
+    expect(short.stdout).not.toContain('--idp-client-id');
+    expect(all.stdout).toContain('--idp-client-id');
+    expect(all.stdout).toMatch(/^Network:$/m);
+    expect(all.stdout).toMatch(/^Exit codes:$/m);
+  });
+
+  test('shows no option in an example that the command does not have', () => {
+    for (const { name, options } of commandShapes(createProgram(processIo(), () => {}))) {
+      const known = options.map(({ long }) => long);
+      for (const [line] of EXAMPLES[name] ?? [])
+        for (const [option] of line.matchAll(/--[\w-]+/g)) expect(known).toContain(option);
+    }
+  });
+
   test('says defaults in the units of the option', async () => {
-    const { stdout } = await commandLine(['trace', '--help']);
+    const { stdout } = await commandLine(['trace', '--help-all']);
     const text = stdout.replace(/\s+/g, ' ');
     expect(text).toContain('how long the user may take [300]');
     expect(text).toContain('how long one request may take [30]');

@@ -1,9 +1,12 @@
 // Bundles the command line, one chunk per command, with everything it depends on: `npx` installs one package.
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { writeAnswers } from './answers.js';
+import { thirdPartyNotices } from './notices.js';
 import { sharedChunk } from './shared-chunk.js';
 import { slim } from './slim.js';
+import { sourcePlaces } from './source-places.js';
 
 /** Another folder than `dist` leaves the one that others use alone. */
 const outdir = process.argv[2] ?? 'dist';
@@ -31,5 +34,18 @@ const options = {
   },
 };
 const { metafile } = await build({ ...options, write: false, metafile: true });
-await build({ ...options, plugins: [slim, sharedChunk(metafile)] });
+const built = await build({
+  ...options,
+  plugins: [slim, sharedChunk(metafile)],
+  write: false,
+  metafile: true,
+  sourcemap: 'external',
+});
+for (const { path, contents } of built.outputFiles.filter(({ path }) => !path.endsWith('.map'))) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, contents);
+}
+const places = sourcePlaces(built.outputFiles, resolve(outdir));
+writeFileSync(join(outdir, 'sources.json'), JSON.stringify(places));
+writeFileSync(join(outdir, 'third-party-notices.txt'), thirdPartyNotices(built.metafile));
 await writeAnswers(outdir);

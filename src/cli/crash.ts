@@ -1,5 +1,6 @@
 import { TOOL } from '../flow/tool.ts';
 import { visible } from '../report/visible.ts';
+import { withSources } from './source-names.ts';
 
 /** What to tell when the fault is ours, and what to put into a report; no argument's value is shown. */
 export function crashReport(error: unknown, argv: readonly string[] = []): string {
@@ -11,7 +12,7 @@ export function crashReport(error: unknown, argv: readonly string[] = []): strin
     `  version ${TOOL.version}, node ${process.version}, ${process.platform} ${process.arch}`,
     `  options ${options.join(' ') || 'none'}`,
     // A message may quote what a server said.
-    ...visible(stack)
+    ...visible(withSources(stack))
       .split('\n')
       .map((line) => `  ${line}`),
     '',

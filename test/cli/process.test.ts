@@ -132,6 +132,24 @@ describe('an output that nobody reads', () => {
   });
 });
 
+describe('a bug of ours', () => {
+  test('is told with the source files of its stack, and nothing of where they are installed', async () => {
+    const broken = "Date.prototype.toISOString=()=>{throw new TypeError('broken on purpose')}";
+    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(broken)}` };
+    const run = program.run(['self-test', '--no-save', '--quiet'], { env });
+    const { code, stderr } = await run.ended;
+    expect(code).toBe(70);
+    expect(stderr).toContain('broken on purpose');
+    expect(stderr).toMatch(/^ +at \w+ \(src\/[\w/-]+\.ts chunks\/[\w-]+\.js:\d+:\d+\)$/m);
+    expect(stderr).not.toContain('/dist/');
+  });
+
+  test('has no source map beside it', () => {
+    const files = readdirSync(join(program.bin, '../../dist'), { recursive: true });
+    expect(files.filter((name) => String(name).endsWith('.map'))).toEqual([]);
+  });
+});
+
 describe('serve', () => {
   test('says where it listens, with a line to try', async () => {
     const server = program.run(['serve', '--user', 'alice:wonderland']);

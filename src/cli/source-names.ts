@@ -1,0 +1,25 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+/** Where in a bundled file a source file begins; lines and columns from 0, in their order. */
+type Beginning = readonly [line: number, column: number, source: string];
+
+const FRAME = /(file:\/\/\S*?\/dist\/)((?:chunks\/)?[\w-]+\.js):(\d+):(\d+)/g;
+
+/**
+ * A stack in which each place in our bundle has the name of its source file before it; where the package
+ * is installed is left out. What is run from its sources has these names already.
+ */
+export function withSources(stack: string): string {
+  return stack.replace(FRAME, (frame, dist: string, file: string, line: string, column: string) => {
+    const source = beginningsOf(dist)[file]?.findLast(
+      ([atLine, atColumn]) =>
+        atLine < Number(line) - 1 || (atLine === Number(line) - 1 && atColumn < Number(column)),
+    )?.[2];
+    return source === undefined ? frame : `${source} ${file}:${line}:${column}`;
+  });
+}
+
+function beginningsOf(dist: string): Readonly<Record<string, readonly Beginning[]>> {
+  const file = new URL('sources.json', dist);
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+}

@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 
 /**
  * Where in each bundled file which source file begins: all that the program needs of a source map to
@@ -8,24 +8,18 @@ import { relative } from 'node:path';
  */
 export function sourcePlaces(outputs, outdir) {
   const maps = outputs.filter(({ path }) => path.endsWith('.map'));
+  const placesIn = ({ path, text }) => {
+    const { sources, mappings } = JSON.parse(text);
+    const names = sources.map((source) => nameOf(resolve(dirname(path), source)));
+    return [...beginnings(mappings)].map(([line, column, source]) => [line, column, names[source]]);
+  };
   return Object.fromEntries(
-    maps.map(({ path, text }) => {
-      const { sources, mappings } = JSON.parse(text);
-      const file = relative(outdir, path).replace(/\.map$/, '');
-      return [
-        file,
-        [...beginnings(mappings)].map(([line, column, source]) => [
-          line,
-          column,
-          named(sources[source]),
-        ]),
-      ];
-    }),
+    maps.map((map) => [relative(outdir, map.path).replace(/\.map$/, ''), placesIn(map)]),
   );
 }
 
-function named(source) {
-  return source.replace(/^(?:\.\.\/)*/, '').replace(/^(?:.*\/)?node_modules\//, '');
+function nameOf(path) {
+  return relative('', path).replace(/^(?:.*\/)?node_modules\//, '');
 }
 
 /** The segments of a map at which the source file is another than before. */

@@ -1,5 +1,5 @@
 import type { Consent, ConsentTools } from '../consent/consent.ts';
-import type { Http } from '../http/http.ts';
+import type { AddressGuard, Http } from '../http/http.ts';
 import type { Loopback, LoopbackOptions } from '../http/loopback.ts';
 import type { Recorder } from '../http/recorder.ts';
 import type { StepRecord } from '../trace/schema.ts';
@@ -14,6 +14,8 @@ export interface Observer {
 /** The world a run lives in: everything that touches network, clock or terminal. */
 export interface RunEnvironment {
   readonly http: (step: string) => Http;
+  /** What may be dialled; asked too for what only a browser opens. */
+  readonly guard: AddressGuard;
   readonly recorder: Recorder;
   readonly consent: Consent;
   readonly signal: AbortSignal;

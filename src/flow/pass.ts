@@ -144,13 +144,14 @@ function toolsFor(
   notes: string[],
   found: Partial<Facts>[],
 ): Tools {
-  const { consent, signal, say, ask } = environment;
+  const { guard, consent, signal, say, ask } = environment;
   const note = (sentence: string): void => {
     notes.push(sentence);
   };
   return {
     options,
     http: environment.http(step.id),
+    guard,
     consent,
     signal,
     note,

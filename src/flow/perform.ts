@@ -59,6 +59,7 @@ export async function perform(wanted: Performance): Promise<Performed> {
   try {
     const done = await run(flow, {
       http,
+      guard,
       recorder,
       consent,
       signal,

@@ -1,6 +1,6 @@
 import type { DeviceAuthorizationResponse } from 'openid-client';
 import type { Consent, ConsentTools } from '../consent/consent.ts';
-import type { Http } from '../http/http.ts';
+import type { AddressGuard, Http } from '../http/http.ts';
 import type { Loopback } from '../http/loopback.ts';
 import type { Challenge } from '../oauth/challenge.ts';
 import type { ResourceMetadata, ServerMetadata, Tokens } from '../oauth/documents.ts';
@@ -88,6 +88,7 @@ export type ClientOrigin = 'given' | 'document' | 'registered' | 'kept-now' | 'k
 export interface Tools {
   readonly options: FlowOptions;
   readonly http: Http;
+  readonly guard: AddressGuard;
   readonly consent: Consent;
   readonly signal: AbortSignal;
   /** Keeps a sentence with the step's record. */

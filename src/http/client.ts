@@ -46,7 +46,7 @@ async function send(
   options: HttpOptions,
 ): Promise<Answer> {
   const target = parseTarget(request.url);
-  requirePublic(request, target, options);
+  requirePermitted(request, target, options);
   const signal = signalOf(request, options);
   if (signal.aborted) throw new HttpError('ABORTED', INTERRUPTED, null);
 
@@ -76,10 +76,12 @@ async function send(
 }
 
 /** Our own listener is the one address of this machine that everybody may name. */
-function requirePublic(request: HttpRequest, target: URL, { guard }: HttpOptions): void {
+function requirePermitted(request: HttpRequest, target: URL, { guard }: HttpOptions): void {
   if (request.recorded === false || request.channel === 'loopback') return;
   const refused = guard?.url(target.href);
   if (refused !== undefined) throw new HttpError('PRIVATE_ADDRESS', refused, null);
+  const readable = request.channel === 'front' ? undefined : guard?.clearText(target.href);
+  if (readable !== undefined) throw new HttpError('CLEAR_TEXT', readable, null);
 }
 
 const INTERRUPTED = 'the run was interrupted';

@@ -38,6 +38,8 @@ export interface AddressGuard {
   readonly isTrusted: (url: string) => boolean;
   /** By what stands in a URL. */
   readonly url: (url: string) => string | undefined;
+  /** By whether the way there is encrypted; asked for what no browser would send. */
+  readonly clearText: (url: string) => string | undefined;
   /** By what its host name turned out to be. */
   readonly resolved: (host: string, address: string) => string | undefined;
 }

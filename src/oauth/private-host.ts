@@ -14,10 +14,12 @@ export function isPrivateAddress(address: string): boolean {
   return isIP(bare) !== 0 && PRIVATE_ADDRESS.test(bare);
 }
 
-/** The IPv4 address that stands within an IPv6 one (RFC 4291 section 2.5.5.2), as URLs spell it too. */
+/** The IPv4 address that stands within an IPv6 one (RFC 4291 section 2.5.5, RFC 6052), as URLs spell it too. */
 function unmapped(address: string): string {
   const [, dotted, high = '', low = ''] =
-    /^::ffff:(?:(\d+\.\d+\.\d+\.\d+)|([0-9a-f]{1,4}):([0-9a-f]{1,4}))$/i.exec(address) ?? [];
+    /^(?:64:ff9b)?::(?:ffff:)?(?:(\d+\.\d+\.\d+\.\d+)|([0-9a-f]{1,4}):([0-9a-f]{1,4}))$/i.exec(
+      address,
+    ) ?? [];
   if (dotted !== undefined) return dotted;
   if (high === '') return address;
   const words = [high, low].map((word) => Number.parseInt(word, 16));

@@ -19,7 +19,7 @@ async function runAgainst(route: string, answering: Row['answering']) {
     [route]: (visit) => answering(visit, () => run.timeIsUp()),
   });
   const args = [server.mcpUrl, ...LOGIN, '--timeout', '86400'];
-  const run = program.start(args, { patient: true });
+  const run = program.start(args, { imports: 'patience' });
   try {
     return { ended: await run.ended, server };
   } finally {

@@ -65,17 +65,26 @@ const ROWS: Readonly<Record<string, (inner: Server) => Behaviour>> = {
   }),
 };
 
-async function run(behaviour: (inner: Server) => Behaviour, name: string, more: readonly string[]) {
-  const inner = await startHostile({ '*': (visit) => json(visit, {}) });
+async function run(
+  behaviour: (inner: Server) => Behaviour,
+  name: string,
+  more: readonly string[],
+  resolved: Readonly<Record<string, readonly string[]>> = {},
+) {
+  const [innerName = '127.0.0.1'] = Object.keys(resolved);
+  const inner = await startHostile({ '*': (visit) => json(visit, {}) }, innerName);
   const server = await startHostile(behaviour(inner), name);
   try {
     const { port } = new URL(server.origin);
-    const ended = await program.start([
-      server.mcpUrl,
-      ...['--username', USER.name, '--password', USER.password, '--lenient'],
-      ...['--resolve', `${name}:${port}:127.0.0.1`],
-      ...more,
-    ]).ended;
+    const ended = await program.start(
+      [
+        server.mcpUrl,
+        ...['--username', USER.name, '--password', USER.password, '--lenient'],
+        ...['--resolve', `${name}:${port}:127.0.0.1`],
+        ...more,
+      ],
+      { imports: 'resolver', env: { RESOLVED: JSON.stringify(resolved) } },
+    ).ended;
     expectUnharmed(ended, [1, 3], server.secrets);
     return { visits: inner.visits, ended };
   } finally {
@@ -88,6 +97,40 @@ describe.concurrent.each(Object.entries(ROWS))('%s', (_, behaviour) => {
     const { visits, ended } = await run(behaviour, 'mcp.example.com', []);
     expect(visits).toEqual([]);
     expect(ended.stderr).toContain('--allow-private');
+  });
+});
+
+/** What the name server says of a host that the documents of a remote server name. */
+const ADDRESSES: readonly (readonly string[])[] = [
+  ['127.0.0.1'],
+  ['10.1.2.3'],
+  ['169.254.169.254'],
+  ['::1'],
+  ['fd00::1'],
+  ['::ffff:127.0.0.1'],
+  ['64:ff9b::7f00:1'],
+  ['203.0.113.9', '127.0.0.1'],
+  ['127.0.0.1', '203.0.113.9'],
+];
+
+const NAMING = ['the authorization server', 'the token endpoint', 'a redirect of the metadata'];
+
+describe.concurrent.each(NAMING)('%s has a public name', (what) => {
+  const behaviour = ROWS[what] as (inner: Server) => Behaviour;
+
+  test.each(ADDRESSES)('that is not dialled at %s %s', async (...addresses) => {
+    const resolved = { 'inner.example.net': addresses };
+    const { visits, ended } = await run(behaviour, 'mcp.example.com', [], resolved);
+    expect(visits).toEqual([]);
+    expect(ended.stderr).toMatch(
+      /inner\.example\.net \([\da-f.:]+\) is an address of this machine/,
+    );
+  });
+
+  test('that is dialled with --allow-private', async () => {
+    const resolved = { 'inner.example.net': ['127.0.0.1'] };
+    const { visits } = await run(behaviour, 'mcp.example.com', ['--allow-private'], resolved);
+    expect(visits.length).toBeGreaterThan(0);
   });
 });
 

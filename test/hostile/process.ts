@@ -16,8 +16,11 @@ export interface Start {
   /** Closed at once instead of being read. */
   readonly closes?: 'stdout' | 'stderr';
   readonly cwd?: string;
-  /** No request runs out of time, however slow the machine, until `timeIsUp` says so. */
-  readonly patient?: boolean;
+  /**
+   * Imported before the program. With `patience` no request runs out of time, however slow the
+   * machine, until `timeIsUp` says so; with `resolver` names mean what `RESOLVED` says.
+   */
+  readonly imports?: 'patience' | 'resolver';
 }
 
 export interface Running {
@@ -43,8 +46,6 @@ export interface Ended {
 /** Milliseconds after which a process counts as hanging. */
 const HANGS_AFTER = 90_000;
 
-const PATIENCE = ['--import', resolve('test/hostile/patience.js')];
-
 /** Builds the program into a folder of its own, where nobody builds at the same time. */
 export function buildProgram(): Program {
   const folder = mkdtempSync(join(tmpdir(), 'hostile-program-'));
@@ -63,8 +64,9 @@ export function emptyFolder(): string {
 }
 
 function start(bin: string, args: readonly string[], how: Start = {}): Running {
-  const { env = {}, closes, cwd = emptyFolder(), patient = false } = how;
-  const child = spawn(process.execPath, [...(patient ? PATIENCE : []), bin, ...args], {
+  const { env = {}, closes, cwd = emptyFolder(), imports } = how;
+  const before = imports ? ['--import', resolve(`test/hostile/${imports}.js`)] : [];
+  const child = spawn(process.execPath, [...before, bin, ...args], {
     cwd,
     env: { PATH: process.env.PATH, HOME: cwd, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

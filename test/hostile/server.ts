@@ -1,7 +1,14 @@
 /** A whole MCP server with its authorization server, lawful but for the answers a test replaces. */
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { TlsOptions } from 'node:tls';
 
 /** One request, and every way to answer it. */
 export interface Visit {
@@ -55,16 +62,17 @@ export interface Issued {
   readonly session: string;
 }
 
-/** `name` is the host that its documents say; `--resolve` then leads there. */
+/** `name` is the host that its documents say; `--resolve` then leads there. With `tls` it speaks https. */
 export async function startHostile(
   behaviour: Behaviour = {},
   name = '127.0.0.1',
+  tls?: Pick<TlsOptions, 'key' | 'cert'>,
 ): Promise<Server & { readonly issued: Issued }> {
   const issued = issue();
   const brought = new Set<string>();
   const visits: Server['visits'][number][] = [];
   const sockets = new Set<Socket>();
-  const listener = createServer({ maxHeaderSize: 64 * 1024 }, async (request, response) => {
+  const hear: RequestListener = async (request, response) => {
     const body = await bodyOf(request);
     const url = new URL(request.url ?? '/', server.origin);
     const route = `${request.method} ${url.pathname}`;
@@ -77,14 +85,16 @@ export async function startHostile(
     const answering = behaviour[route] ?? behaviour['*'];
     if (answering) answering(visit);
     else lawfully();
-  });
-  listener.on('connection', (socket) => {
+  };
+  const options = { ...tls, maxHeaderSize: 64 * 1024 };
+  const listener = tls ? createTlsServer(options, hear) : createServer(options, hear);
+  listener.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => {});
   });
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
-  const origin = `http://${name}:${(listener.address() as AddressInfo).port}`;
+  const origin = `${tls ? 'https' : 'http'}://${name}:${(listener.address() as AddressInfo).port}`;
   const server = {
     origin,
     mcpUrl: `${origin}/mcp`,

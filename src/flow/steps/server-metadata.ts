@@ -12,7 +12,6 @@ import { REVISIONS, type Revision } from '../../spec/revisions.ts';
 import { STEPS } from '../../spec/steps.ts';
 import type { JsonObject } from '../../trace/body.ts';
 import type { Header } from '../../trace/schema.ts';
-import { createAddressGuard } from '../address-guard.ts';
 import { absence, type Fetched, fetchDocument } from '../fetch-document.ts';
 import type { FlowOptions } from '../options.ts';
 import { switches } from '../revision.ts';
@@ -97,7 +96,7 @@ function requireEndpoints(metadata: ServerMetadata, tools: Tools): void {
     const url = metadata[name];
     if (url === undefined || !/^https?:\/\//i.test(url) || !URL.canParse(url))
       throw new StepFailure(`${name} is ${quoted(url)}, expected an absolute https URL`);
-    const held = createAddressGuard(tools.options).url(url);
+    const held = tools.guard.url(url);
     if (held !== undefined) throw new Refusal(`${name}: ${held}`);
     if (!isSecureUrl(url)) tools.refuse(`${name} is ${quoted(url)}, expected https`);
   }

@@ -4,7 +4,7 @@ import type { Context } from './redact/judgement.ts';
 import { createLedger, describe, type Entry, type Ledger } from './redact/ledger.ts';
 import { makerOf } from './redact/names.ts';
 import type { KnownSecret } from './redact/survivors.ts';
-import { createTailScrub } from './redact/tail.ts';
+import { createTailScrub, scrubCuts } from './redact/tail.ts';
 import { createTraceWalk } from './redact/trace-walk.ts';
 import { aboutPerson, jwtTexts, learningVisitor, replacingVisitor } from './redact/visitors.ts';
 import { type Visitor, walkText } from './redact/walker.ts';
@@ -64,7 +64,7 @@ export function createMask(known: readonly KnownSecret[] = []): Mask {
   enter(ledger, known);
   const mask = (text: string): string => {
     walkText(text, learning);
-    return walkText(text, replacing);
+    return scrubCuts(walkText(text, replacing), (cut) => createTailScrub(ledger)(cut));
   };
   return Object.assign(mask, {
     learn: (more: readonly KnownSecret[]) => {

@@ -51,6 +51,13 @@ describe('a mask', () => {
     expect(mask(`sent ${TOKEN}`)).toBe('sent <header #1>');
   });
 
+  it('hides the beginning that a cut left of a secret', () => {
+    const mask = createMask([{ kind: 'password', value: 'correct-horse-battery' }]);
+    expect(mask('answered 400 "no correct-hor…", expected 200')).toBe(
+      'answered 400 "no <password #1>…", expected 200',
+    );
+  });
+
   it('leaves plain lines alone', () => {
     const line =
       '✓ token  POST /token  200  (12 ms) — scope "a b", issuer https://login.demo.test/t1';

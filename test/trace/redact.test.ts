@@ -387,6 +387,23 @@ describe('what the file says of a secret', () => {
   });
 });
 
+describe('a sentence that repeats the beginning of a text', () => {
+  it.each([
+    ['as it is', TOKEN],
+    ['in base64', Buffer.from(`me:${TOKEN}`).toString('base64')],
+    ['in a URL', `%3F${encodeURIComponent(TOKEN)}`],
+  ])('gives away no beginning of a secret %s', (_, spelled) => {
+    const trace = traceOf({ responseBody: jsonBody({ access_token: TOKEN }) });
+    const reason = `answered 400 "see ${spelled.slice(0, 22)}…", expected 200`;
+    const redacted = redact({
+      ...trace,
+      sequence_summary: { ...trace.sequence_summary, reason },
+    }).sequence_summary.reason;
+    expect(redacted).toContain(`${machineLabel('access_token', TOKEN)}…", expected 200`);
+    expect(redacted).not.toContain(spelled.slice(8, 16));
+  });
+});
+
 describe('a cut body', () => {
   const cut = (text: string, type = 'text/plain') => ({
     ...textBody(text, type),

@@ -1,6 +1,7 @@
 import type { Body, Exchange, Header, Trace } from '../schema.ts';
 import { walkHeader } from './header-text.ts';
 import { plainly } from './spelling.ts';
+import { scrubCuts } from './tail.ts';
 import { formatOf, type Visitor, walkText } from './walker.ts';
 
 /** Texts up to this length are worth remembering: headers and URLs repeat in every exchange. */
@@ -13,12 +14,13 @@ export interface TraceWalk {
   readonly exchange: (exchange: Exchange) => Exchange;
 }
 
-/** Makes a walk over traces; `tail` finishes a body that was cut off. */
+/** Makes a walk over traces; `tail` finishes a body or a sentence that was cut off. */
 export function createTraceWalk(
   visitor: Visitor,
   tail: (text: string) => string = (text) => text,
 ): TraceWalk {
   const text = remember((value: string) => walkText(value, visitor));
+  const sentence = (value: string): string => scrubCuts(text(value), tail);
   const header = (pair: Header): Header => {
     const [name, value] = pair;
     const walked = headerValue(name, value);
@@ -52,14 +54,15 @@ export function createTraceWalk(
     },
     ...(one.seen_by !== undefined && { seen_by: text(one.seen_by) }),
     ...(one.sent_by !== undefined && { sent_by: text(one.sent_by) }),
-    failure: one.failure && { ...one.failure, message: text(one.failure.message) },
+    failure: one.failure && { ...one.failure, message: sentence(one.failure.message) },
   });
-  return { exchange, trace: (trace) => walkTrace(trace, text, exchange) };
+  return { exchange, trace: (trace) => walkTrace(trace, text, sentence, exchange) };
 }
 
 function walkTrace(
   trace: Trace,
   text: (value: string) => string,
+  sentence: (value: string) => string,
   exchange: (exchange: Exchange) => Exchange,
 ): Trace {
   const { metadata, sequence_summary: summary } = trace;
@@ -74,12 +77,12 @@ function walkTrace(
     },
     sequence_summary: {
       ...summary,
-      reason: maybe(summary.reason),
+      reason: summary.reason && sentence(summary.reason),
       client_id: maybe(summary.client_id),
       steps: summary.steps.map((step) => ({
         ...step,
-        reason: maybe(step.reason),
-        ...(step.notes && { notes: step.notes.map(text) }),
+        reason: step.reason && sentence(step.reason),
+        ...(step.notes && { notes: step.notes.map(sentence) }),
       })),
     },
     trace_log: trace.trace_log.map(exchange),

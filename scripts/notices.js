@@ -6,8 +6,10 @@ const PACKAGE = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/;
 
 /** What packages contain of others without saying so in their licence. */
 const CONTAINED = {
-  undici:
-    'Contains llhttp, MIT licence, copyright Fedor Indutny, 2018: https://github.com/nodejs/llhttp',
+  '@modelcontextprotocol/server':
+    'Contains content-type, MIT licence, copyright (c) 2015 Douglas Christopher Wilson, and\n' +
+    '@cfworker/json-schema, MIT licence, copyright (c) 2020 Jeremy Danyow.',
+  undici: 'Contains llhttp, MIT licence, copyright Fedor Indutny, 2018.',
   tldts: 'Contains the Public Suffix List, MPL-2.0: https://publicsuffix.org/list/',
 };
 

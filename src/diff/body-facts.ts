@@ -1,34 +1,32 @@
 /** Facts of a body, by what it is: JSON-RPC, JSON, a form, a page, text, bytes. */
 import { isObject, type JsonObject, jsonOf, messagesOf } from '../trace/body.ts';
 import type { Body } from '../trace/schema.ts';
-import { below, type Fact } from './fact.ts';
-import { fieldsFacts } from './field-facts.ts';
-import { jsonFacts } from './json-facts.ts';
+import { below, type Fact, type Tell } from './fact.ts';
+import { tellFields } from './field-facts.ts';
+import { tellJson } from './json-facts.ts';
 import type { FieldContext } from './volatile.ts';
 
-type Entry = readonly [string, Fact];
-
 /** What a body says. @param requestIds ids of the JSON-RPC requests it may answer */
-export function* bodyFacts(
+export function tellBody(
+  tell: Tell,
   pointer: string,
   body: Body | null,
   context: FieldContext,
   requestIds: ReadonlySet<unknown> = new Set(),
-): Generator<Entry> {
+): void {
   if (!body) return;
   const messages = messagesOf(body);
-  if (messages.length > 0) return yield* messageFacts(pointer, messages, requestIds);
   const json = jsonOf(body);
-  if (json !== undefined) return yield* jsonFacts(pointer, json, 'json');
   const text = body.text ?? '';
-  if (body.media_type === 'application/x-www-form-urlencoded') {
-    yield [pointer, { kind: 'node', value: '{form}' }];
-    return yield* fieldsFacts(pointer, new URLSearchParams(text), context);
-  }
-  if (body.media_type.includes('html')) return yield* pageFacts(pointer, text);
-  if (body.text === undefined && body.size > 0)
-    return yield [pointer, { kind: 'text', value: `bytes ${body.sha256 ?? body.base64 ?? ''}` }];
-  if (text !== '') yield [pointer, { kind: 'text', value: text }];
+  if (messages.length > 0) tellMessages(tell, pointer, messages, requestIds);
+  else if (json !== undefined) tellJson(tell, pointer, json, 'json');
+  else if (body.media_type === 'application/x-www-form-urlencoded') {
+    tell(pointer, { kind: 'node', value: '{form}' });
+    tellFields(tell, pointer, new URLSearchParams(text), context);
+  } else if (body.media_type.includes('html')) tellPage(tell, pointer, text);
+  else if (body.text === undefined && body.size > 0)
+    tell(pointer, { kind: 'text', value: `bytes ${body.sha256 ?? body.base64 ?? ''}` });
+  else if (text !== '') tell(pointer, { kind: 'text', value: text });
 }
 
 /** The ids of the JSON-RPC requests in a body. */
@@ -41,11 +39,12 @@ export function requestIdsOf(body: Body | null): ReadonlySet<unknown> {
 }
 
 /** The answer stands at the pointer itself; what the server said beside it, below its method's name. */
-function* messageFacts(
+function tellMessages(
+  tell: Tell,
   pointer: string,
   messages: readonly JsonObject[],
   requestIds: ReadonlySet<unknown>,
-): Generator<Entry> {
+): void {
   const isMain = (message: JsonObject): boolean =>
     messages.length === 1 || 'result' in message || 'error' in message;
   for (const message of messages) {
@@ -53,8 +52,8 @@ function* messageFacts(
     const base = isMain(message)
       ? pointer
       : below(below(pointer, 'notifications'), String(message.method));
-    yield* jsonFacts(base, rest);
-    if (id !== undefined) yield [below(base, 'id'), idFact(id, 'method' in message, requestIds)];
+    tellJson(tell, base, rest);
+    if (id !== undefined) tell(below(base, 'id'), idFact(id, 'method' in message, requestIds));
   }
 }
 
@@ -68,24 +67,24 @@ function idFact(id: unknown, isRequest: boolean, requestIds: ReadonlySet<unknown
 const TAGS = /<(form|input|button|select|textarea)\b([^<>]*)>|<title[^<>]*>([^<]*)</gi;
 
 /** A page's title and what can be filled in and sent, which is what a form driver and a person need. */
-function* pageFacts(pointer: string, html: string): Generator<Entry> {
-  yield [pointer, { kind: 'node', value: '{page}' }];
+function tellPage(tell: Tell, pointer: string, html: string): void {
+  tell(pointer, { kind: 'node', value: '{page}' });
   for (const [, tag, attributes = '', title] of html.matchAll(TAGS)) {
-    if (title !== undefined) yield [below(pointer, 'title'), { kind: 'text', value: title.trim() }];
-    else if (tag) yield* tagFacts(pointer, tag.toLowerCase(), attributes);
+    if (title !== undefined) tell(below(pointer, 'title'), { kind: 'text', value: title.trim() });
+    else if (tag) tellTag(tell, pointer, tag.toLowerCase(), attributes);
   }
 }
 
-function* tagFacts(pointer: string, tag: string, attributes: string): Generator<Entry> {
+function tellTag(tell: Tell, pointer: string, tag: string, attributes: string): void {
   if (tag !== 'form') {
     const name = attribute(attributes, 'name');
-    if (name) yield [below(below(pointer, tag), name), typeFact(attributes)];
+    if (name) tell(below(below(pointer, tag), name), typeFact(attributes));
     return;
   }
   const method = attribute(attributes, 'method') ?? 'get';
-  yield [below(pointer, 'form'), { kind: 'node', value: method.toLowerCase() }];
+  tell(below(pointer, 'form'), { kind: 'node', value: method.toLowerCase() });
   const action = attribute(attributes, 'action');
-  if (action) yield [below(below(pointer, 'form'), 'action'), actionFact(action)];
+  if (action) tell(below(below(pointer, 'form'), 'action'), actionFact(action));
 }
 
 function typeFact(attributes: string): Fact {
@@ -105,13 +104,14 @@ function attribute(attributes: string, wanted: string): string | undefined {
 }
 
 /** What is comparable of a decoded token: header and claims, and for how long it is good. */
-export function* jwtFacts(
+export function tellJwt(
+  tell: Tell,
   pointer: string,
   jwt: { readonly header: JsonObject; readonly claims: JsonObject },
-): Generator<Entry> {
-  yield* jsonFacts(below(pointer, 'header'), jwt.header, 'personal');
+): void {
+  tellJson(tell, below(pointer, 'header'), jwt.header, 'personal');
   const { iat, exp } = jwt.claims;
-  yield* jsonFacts(below(pointer, 'claims'), isObject(jwt.claims) ? jwt.claims : {}, 'personal');
+  tellJson(tell, below(pointer, 'claims'), isObject(jwt.claims) ? jwt.claims : {}, 'personal');
   if (typeof iat === 'number' && typeof exp === 'number')
-    yield [below(pointer, 'lifetime'), { kind: 'lifetime', value: exp - iat }];
+    tell(below(pointer, 'lifetime'), { kind: 'lifetime', value: exp - iat });
 }

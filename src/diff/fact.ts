@@ -1,4 +1,5 @@
 /** What can be compared of an exchange: facts by JSON pointer. */
+import { rememberedAt } from './memo.ts';
 
 /** One comparable thing. What a fact is decides how two of them are held against each other. */
 export type Fact =
@@ -19,18 +20,23 @@ export type Fact =
 /** Facts by pointer, parents before children. */
 export type Facts = ReadonlyMap<string, Fact>;
 
-/** Facts as they are gathered. */
-export type FactEntries = Iterable<readonly [string, Fact]>;
+/** Hears each fact as it is found: generators within generators would cost more than what they yield. */
+export type Tell = (pointer: string, fact: Fact) => void;
 
 /** The longest piece of an untrusted name that goes into a pointer. */
 const LONGEST_NAME = 200;
 
 /** A pointer one level down (RFC 6901 section 3). */
 export function below(pointer: string, name: string | number): string {
-  const text = String(name).slice(0, LONGEST_NAME);
+  return step(pointer, String(name));
+}
+
+/** A run has few pointers, and meets each of them again and again. */
+const step = rememberedAt((pointer, name) => {
+  const text = name.slice(0, LONGEST_NAME);
   const isPlain = !text.includes('/') && !text.includes('~');
   return `${pointer}/${isPlain ? text : text.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-}
+});
 
 /** The last name of a pointer. */
 export function lastName(pointer: string): string {
@@ -40,18 +46,18 @@ export function lastName(pointer: string): string {
     .replaceAll('~0', '~');
 }
 
-/** Gathers entries; a pointer met again gets a number, so that nothing is lost. */
-export function gather(entries: FactEntries): Facts {
+/** Gathers what is told; a pointer met again gets a number, so that nothing is lost. */
+export function gather(tellAll: (tell: Tell) => void): Facts {
   const facts = new Map<string, Fact>();
   const repeats = new Map<string, number>();
-  for (const [pointer, fact] of entries) {
+  tellAll((pointer, fact) => {
     if (!facts.has(pointer)) {
       facts.set(pointer, fact);
-      continue;
+      return;
     }
     const count = (repeats.get(pointer) ?? 1) + 1;
     repeats.set(pointer, count);
     facts.set(`${pointer}/${count}`, fact);
-  }
+  });
   return facts;
 }

@@ -1,10 +1,8 @@
 /** Facts of named values: form fields, query parameters, members of JSON. */
 
 import type { ReadonlyParameters } from '../trace/body.ts';
-import { below, type Fact } from './fact.ts';
+import { below, type Fact, type Tell } from './fact.ts';
 import { type FieldContext, fieldMeaning } from './volatile.ts';
-
-type Entry = readonly [string, Fact];
 
 /** How deep a URL inside a parameter of a URL is opened. */
 const DEEPEST_URL = 3;
@@ -32,33 +30,35 @@ export function numberFact(name: string, value: number, context: FieldContext): 
 }
 
 /** The fields of a form or a query. */
-export function* fieldsFacts(
+export function tellFields(
+  tell: Tell,
   pointer: string,
   fields: ReadonlyParameters,
   context: FieldContext,
   depth = 0,
-): Generator<Entry> {
+): void {
   for (const [name, value] of fields) {
     const fact = fieldFact(name, value, context);
     const isUrl = fact.kind === 'text' && /^(?:https?:\/\/|\/)[^?\s]*\?/i.test(value);
-    if (isUrl && depth < DEEPEST_URL) yield* urlFacts(below(pointer, name), value, depth + 1);
-    else yield [below(pointer, name), fact];
+    if (isUrl && depth < DEEPEST_URL) tellUrl(tell, below(pointer, name), value, depth + 1);
+    else tell(below(pointer, name), fact);
   }
 }
 
 /** A URL: where it leads, and its parameters one by one. */
-export function* urlFacts(
+export function tellUrl(
+  tell: Tell,
   pointer: string,
   url: string,
   depth = 0,
   queryPointer = below(pointer, 'query'),
-): Generator<Entry> {
+): void {
   const [beforeFragment = '', fragment] = cut(url, '#');
   const [target = '', query] = cut(beforeFragment, '?');
-  yield [pointer, { kind: 'text', value: target }];
-  if (query) yield* fieldsFacts(queryPointer, new URLSearchParams(query), 'form', depth);
+  tell(pointer, { kind: 'text', value: target });
+  if (query) tellFields(tell, queryPointer, new URLSearchParams(query), 'form', depth);
   if (fragment)
-    yield* fieldsFacts(below(pointer, 'fragment'), new URLSearchParams(fragment), 'form', depth);
+    tellFields(tell, below(pointer, 'fragment'), new URLSearchParams(fragment), 'form', depth);
 }
 
 function cut(text: string, mark: string): readonly [string, string?] {

@@ -1,10 +1,9 @@
 /** Facts of headers: what differs from answer to answer by nature is left out, the rest by its grammar. */
 import type { Header } from '../trace/schema.ts';
-import { below, type Fact } from './fact.ts';
-import { fieldFact, urlFacts } from './field-facts.ts';
+import { below, type Fact, lastName, type Tell } from './fact.ts';
+import { fieldFact, tellUrl } from './field-facts.ts';
+import { remembered, rememberedAt } from './memo.ts';
 import { looksRandom } from './volatile.ts';
-
-type Entry = readonly [string, Fact];
 
 /** Headers that say something about one delivery, never about the server's behaviour. */
 const NOISE: ReadonlySet<string> = new Set(
@@ -41,23 +40,32 @@ const SECRETS: ReadonlySet<string> = new Set([
 const CREDENTIALS: ReadonlySet<string> = new Set(['authorization', 'proxy-authorization']);
 
 /** Every header worth comparing, below `pointer`. */
-export function* headerFacts(pointer: string, headers: readonly Header[]): Generator<Entry> {
+export function tellHeaders(tell: Tell, pointer: string, headers: readonly Header[]): void {
   for (const [spelled, value] of headers) {
     const name = spelled.toLowerCase();
-    if (NOISE.has(name) || NOISE_PATTERN.test(name)) continue;
-    yield* oneHeader(below(pointer, name), name, value);
+    if (isNoise(name)) continue;
+    for (const [at, fact] of factsAt(below(pointer, name), value)) tell(at, fact);
   }
 }
 
-function* oneHeader(pointer: string, name: string, value: string): Generator<Entry> {
-  if (LISTS.has(name)) yield [pointer, { kind: 'set', values: commaList(value) }];
-  else if (URLS.has(name)) yield* urlFacts(pointer, value);
-  else if (SECRETS.has(name)) yield [pointer, { kind: 'secret', value }];
-  else if (CREDENTIALS.has(name)) yield* credentialFacts(pointer, value);
-  else if (name === 'www-authenticate') yield* challengeFacts(pointer, value);
-  else if (name === 'set-cookie') yield* setCookieFacts(pointer, value);
-  else if (name === 'cookie') yield [pointer, { kind: 'set', values: cookieNames(value) }];
-  else yield [pointer, { kind: 'text', value: value.replace(/'nonce-[^']*'/g, "'nonce-'") }];
+const isNoise = remembered((name) => NOISE.has(name) || NOISE_PATTERN.test(name));
+
+/** Most headers come with the same value in exchange after exchange. */
+const factsAt = rememberedAt((pointer, value) => {
+  const facts: [pointer: string, fact: Fact][] = [];
+  tellHeader((at, fact) => facts.push([at, fact]), pointer, lastName(pointer), value);
+  return facts;
+});
+
+function tellHeader(tell: Tell, pointer: string, name: string, value: string): void {
+  if (LISTS.has(name)) tell(pointer, { kind: 'set', values: commaList(value) });
+  else if (URLS.has(name)) tellUrl(tell, pointer, value);
+  else if (SECRETS.has(name)) tell(pointer, { kind: 'secret', value });
+  else if (CREDENTIALS.has(name)) tellCredential(tell, pointer, value);
+  else if (name === 'www-authenticate') tellChallenge(tell, pointer, value);
+  else if (name === 'set-cookie') tellSetCookie(tell, pointer, value);
+  else if (name === 'cookie') tell(pointer, { kind: 'set', values: cookieNames(value) });
+  else tell(pointer, { kind: 'text', value: value.replace(/'nonce-[^']*'/g, "'nonce-'") });
 }
 
 function commaList(value: string): readonly string[] {
@@ -69,37 +77,37 @@ function commaList(value: string): readonly string[] {
 }
 
 /** A scheme and what it carries; Basic carries two things worth naming. */
-function* credentialFacts(pointer: string, value: string): Generator<Entry> {
+function tellCredential(tell: Tell, pointer: string, value: string): void {
   const space = value.indexOf(' ');
   const scheme = space < 0 ? '' : value.slice(0, space);
   const credential = value.slice(space + 1);
-  yield [pointer, { kind: 'text', value: scheme.toLowerCase() }];
+  tell(pointer, { kind: 'text', value: scheme.toLowerCase() });
   // A label is no base64, but Node decodes whatever letters it finds in it.
   const isEncoded = /^[A-Za-z0-9+/_-]+=*$/.test(credential);
   const plain = isEncoded ? Buffer.from(credential, 'base64').toString('utf8') : '';
   const [id, ...secret] = plain.split(':');
   if (scheme.toLowerCase() === 'basic' && id && secret.length > 0) {
-    yield [below(pointer, 'client_id'), fieldFact('client_id', decoded(id), 'form')];
-    yield [below(pointer, 'client_secret'), { kind: 'secret', value: decoded(secret.join(':')) }];
-  } else yield [below(pointer, 'credential'), { kind: 'secret', value: credential }];
+    tell(below(pointer, 'client_id'), fieldFact('client_id', decoded(id), 'form'));
+    tell(below(pointer, 'client_secret'), { kind: 'secret', value: decoded(secret.join(':')) });
+  } else tell(below(pointer, 'credential'), { kind: 'secret', value: credential });
 }
 
 const CHALLENGE_PART =
   /([\w!#$%&'*+.^`|~-]+)(?:[ \t]*=[ \t]*("(?:[^"\\]|\\.)*"|[^\s,"]+))?|([^\s,])/g;
 
 /** Each parameter of each scheme (RFC 9110 section 11.6.1); what fits the grammar nowhere is kept too. */
-function* challengeFacts(pointer: string, value: string): Generator<Entry> {
+function tellChallenge(tell: Tell, pointer: string, value: string): void {
   let scheme = pointer;
   let strays = '';
-  yield [pointer, { kind: 'node', value: '{challenge}' }];
+  tell(pointer, { kind: 'node', value: '{challenge}' });
   for (const [, name = '', written, stray] of value.matchAll(CHALLENGE_PART)) {
     if (stray !== undefined) strays += stray;
     else if (written === undefined) {
       scheme = below(pointer, name.toLowerCase());
-      yield [scheme, { kind: 'node', value: '{scheme}' }];
-    } else yield [below(scheme, name), fieldFact(name, unquoted(written), 'form')];
+      tell(scheme, { kind: 'node', value: '{scheme}' });
+    } else tell(below(scheme, name), fieldFact(name, unquoted(written), 'form'));
   }
-  if (strays !== '') yield [below(pointer, 'malformed'), { kind: 'text', value: strays }];
+  if (strays !== '') tell(below(pointer, 'malformed'), { kind: 'text', value: strays });
 }
 
 function unquoted(written: string): string {
@@ -107,7 +115,7 @@ function unquoted(written: string): string {
 }
 
 /** A cookie's name and attributes; its value is nobody's business. */
-function* setCookieFacts(pointer: string, value: string): Generator<Entry> {
+function tellSetCookie(tell: Tell, pointer: string, value: string): void {
   const [pair = '', ...attributes] = value.split(';').map((part) => part.trim());
   const cookie = below(pointer, cookieName(pair));
   const named = attributes.map((part) => {
@@ -116,10 +124,10 @@ function* setCookieFacts(pointer: string, value: string): Generator<Entry> {
   });
   const kept = named.filter(([name]) => !/^(?:expires|max-age|path|domain)$/.test(name));
   const values = kept.map(([name, text]) => (text === '' ? name : `${name}=${text.toLowerCase()}`));
-  yield [cookie, { kind: 'set', values }];
+  tell(cookie, { kind: 'set', values });
   for (const [name, text] of named)
     if (name === 'path' || name === 'domain')
-      yield [below(cookie, name), { kind: 'text', value: text }];
+      tell(below(cookie, name), { kind: 'text', value: text });
 }
 
 function cookieNames(value: string): readonly string[] {

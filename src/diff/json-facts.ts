@@ -1,10 +1,8 @@
 /** Facts of a JSON document, member by member. Walks with a stack of its own: depth is no danger. */
 import { isObject } from '../trace/body.ts';
-import { below, type Fact } from './fact.ts';
+import { below, type Fact, type Tell } from './fact.ts';
 import { fieldFact, numberFact } from './field-facts.ts';
 import type { FieldContext } from './volatile.ts';
-
-type Entry = readonly [string, Fact];
 
 interface Item {
   readonly pointer: string;
@@ -28,16 +26,17 @@ const KEYED: Readonly<Record<string, string>> = {
 const ORDERED: ReadonlySet<string> = new Set(['authorization_servers']);
 
 /** Every leaf and node of a JSON value, parents before children. */
-export function* jsonFacts(
+export function tellJson(
+  tell: Tell,
   pointer: string,
   value: unknown,
   context: FieldContext = 'json',
   name = '',
-): Generator<Entry> {
+): void {
   const stack: Item[] = [{ pointer, name, value, depth: 0 }];
   for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
     const leaf = leafOf(item, context);
-    yield [item.pointer, leaf ?? nodeOf(item.value)];
+    tell(item.pointer, leaf ?? nodeOf(item.value));
     if (!leaf) for (const child of childrenOf(item).reverse()) stack.push(child);
   }
 }

@@ -11,15 +11,14 @@ export function diffPair(pair: Pair, before: Side, after: Side): readonly Differ
   if (!pair.before || !pair.after) return [wholeExchange(pair)];
   const left = before.facts(pair.before);
   const right = after.facts(pair.after);
-  const pointers = [...left.keys(), ...[...right.keys()].filter((pointer) => !left.has(pointer))];
-  return pointers.flatMap((pointer) => {
-    const facts = [left.get(pointer), right.get(pointer)] as const;
-    const [a, b] = facts;
-    if (a && b) {
-      if (sameFact(a, b, before, after)) return [];
-    } else if (isCovered(pointer, left, right)) return [];
-    return [differenceOf(pair, pointer, facts, [before, after])];
-  });
+  const differences: Difference[] = [];
+  const compare = (pointer: string, a: Fact | undefined, b: Fact | undefined): void => {
+    if (a && b ? sameFact(a, b, before, after) : isCovered(pointer, left, right)) return;
+    differences.push(differenceOf(pair, pointer, [a, b], [before, after]));
+  };
+  for (const [pointer, fact] of left) compare(pointer, fact, right.get(pointer));
+  for (const [pointer, fact] of right) if (!left.has(pointer)) compare(pointer, undefined, fact);
+  return differences;
 }
 
 type Two<T> = readonly [T, T];

@@ -16,6 +16,9 @@ try {
   checkFiles(packed);
   const tarball = join(folder, packed.filename);
   execFileSync('node_modules/.bin/publint', ['run', tarball, '--strict'], { stdio: 'inherit' });
+  // For who imports: there is no CommonJS in it, and Node 10 knows no exports.
+  const importers = [tarball, '--profile', 'esm-only', '--format', 'ascii'];
+  execFileSync('node_modules/.bin/attw', importers, { stdio: 'inherit' });
   install(folder, [tarball]);
   const installed = readdirSync(join(folder, 'node_modules')).filter((name) => name[0] !== '.');
   assert.deepEqual(installed, ['mcp-oauth-trace'], 'nothing else is installed');

@@ -22,7 +22,7 @@ const BROWSER = {
 
 const [mcpUrl] = process.argv.slice(2);
 const dispatcher = new Agent();
-let requests = 0;
+const requests = [];
 
 const refused = await rpc('initialize', initialize());
 const [, pointer] = /resource_metadata="([^"]+)"/.exec(refused.headers['www-authenticate']);
@@ -75,7 +75,7 @@ await send('DELETE', client.registration_client_uri, {
 });
 listener.close();
 await dispatcher.destroy();
-process.stdout.write(`${requests}\n`);
+process.stdout.write(`${requests.join('\n')}\n`);
 
 /** Logs in and consents through the server's own forms; the code of the callback. */
 async function approve(codeVerifier) {
@@ -164,7 +164,7 @@ function initialize() {
 }
 
 async function send(method, url, { headers, body } = {}) {
-  requests += 1;
+  requests.push(`${method} ${new URL(url).pathname}`);
   const answer = await request(url, { method, headers, body, dispatcher });
   const text = await answer.body.text();
   return { status: answer.statusCode, headers: answer.headers, text };

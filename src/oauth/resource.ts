@@ -46,8 +46,8 @@ export function isLoopbackUrl(url: string): boolean {
 
 /** True for https, and for http on a loopback host. */
 export function isSecureUrl(url: string): boolean {
-  const { protocol } = parse(url) ?? {};
-  return protocol === 'https:' || (protocol === 'http:' && isLoopbackUrl(url));
+  const { protocol, hostname = '' } = parse(url) ?? {};
+  return protocol === 'https:' || (protocol === 'http:' && isLoopbackHost(hostname));
 }
 
 function covers(parent: URL, child: URL): boolean {

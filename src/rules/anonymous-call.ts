@@ -3,6 +3,7 @@ import { headerValue } from '../trace/headers.ts';
 import type { View } from '../trace/view.ts';
 import { isSuccess } from './evidence.ts';
 import { type McpCall, mcpCalls } from './mcp-call.ts';
+import { oncePerView } from './once.ts';
 import { inconclusive, notApplicable, type Verdict } from './rule.ts';
 
 /** A request without credentials that was answered. */
@@ -15,7 +16,7 @@ export function judgeAnonymous(
   view: View,
   judge: (calls: readonly AnonymousCall[]) => Verdict,
 ): Verdict {
-  const sent = mcpCalls(view).filter(isAnonymous);
+  const sent = anonymousCalls(view);
   if (sent.length === 0)
     return notApplicable('no message was sent to the MCP server without a token');
   const answered = sent.filter((call): call is AnonymousCall => call.status !== undefined);
@@ -51,6 +52,8 @@ export function lastRefusal(calls: readonly AnonymousCall[]): AnonymousCall | un
     ? last
     : undefined;
 }
+
+const anonymousCalls = oncePerView((view) => mcpCalls(view).filter(isAnonymous));
 
 function isAnonymous({ exchange, messages }: McpCall): boolean {
   return (

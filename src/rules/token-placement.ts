@@ -51,11 +51,12 @@ function tokenInUrl(view: View, exchange: Exchange): readonly Deviation[] {
 }
 
 function tokenElsewhere(view: View, exchange: Exchange): readonly Deviation[] {
+  if (exchange.channel === 'probe' || !tokensByValue(view).has(tokenOf(exchange) ?? '')) return [];
   const { url } = exchange.request;
   const isHome =
     originOf(url) === originOf(view.trace.metadata.server_url) ||
     url === stringMember(view.serverMetadata?.document, 'userinfo_endpoint');
-  return !isHome && exchange.channel !== 'probe' && tokensByValue(view).has(tokenOf(exchange) ?? '')
+  return !isHome
     ? [
         {
           message: `the access token was sent to ${quoted(originOf(url))}, expected it to go to the MCP server only`,

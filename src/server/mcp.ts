@@ -10,6 +10,7 @@ import { findRevision } from '../spec/revisions.ts';
 import { headerValue } from '../trace/headers.ts';
 import type { Access } from './access-token.ts';
 import { type Answer, type Inbound, refusal } from './answer.ts';
+import { createEventStore } from './event-store.ts';
 import { createToolServer } from './tools.ts';
 
 /** The MCP endpoint behind the token check: sessions for the older revisions, none for the newest. */
@@ -18,8 +19,11 @@ export interface McpEndpoint {
   readonly close: () => Promise<void>;
 }
 
-/** How a JSON-RPC answer comes: as one document, or as a stream of events. */
-export type AnswerForm = 'json' | 'sse';
+/**
+ * How a JSON-RPC answer comes: as one document, as a stream of events that is whole before it leaves, or
+ * as one that leaves event by event and can be read on, for tools that ask something or take their time.
+ */
+export type AnswerForm = 'json' | 'sse' | 'events';
 
 type Transport = WebStandardStreamableHTTPServerTransport;
 
@@ -37,6 +41,8 @@ interface SessionStart {
 
 const SESSION_LIMIT = 1000;
 const KEEP_ALIVE_OFF = 0;
+/** When a client whose stream ended early is to come back. */
+const RETRY_MS = 500;
 
 /**
  * @param form what legacy requests are answered with; the newest revision decides per request
@@ -73,11 +79,11 @@ export async function createMcpEndpoint(
       const authInfo = authInfoOf(access, token);
       const request = toRequest(inbound);
       if (!(await isLegacyRequest(request.clone())))
-        return toAnswer(await modern.fetch(request, { authInfo }), inbound);
+        return toAnswer(await modern.fetch(request, { authInfo }), inbound, form);
       if (inbound.method !== 'POST' && !isOfSession(inbound)) return POST_ONLY;
       const owner = JSON.stringify([access.subject, access.clientId]);
       const transport = await transportFor(inbound, owner);
-      return toAnswer(await transport.handleRequest(request, { authInfo }), inbound);
+      return toAnswer(await transport.handleRequest(request, { authInfo }), inbound, form);
     },
     close: async () => {
       await modern.close();
@@ -95,6 +101,7 @@ async function startSession(
     sessionIdGenerator: newId,
     enableJsonResponse: form === 'json',
     keepAliveMs: KEEP_ALIVE_OFF,
+    ...(form === 'events' && { eventStore: createEventStore(), retryInterval: RETRY_MS }),
     onsessioninitialized: (id) => {
       sessions.set(id, { owner, transport });
       const [oldest] = sessions.keys();
@@ -144,13 +151,15 @@ function toRequest(inbound: Inbound): Request {
 const HOP_BY_HOP = ['connection', 'content-length', 'host', 'keep-alive', 'transfer-encoding'];
 
 /** An answer that ends is read to its end; a stream that stays open is passed on. */
-async function toAnswer(response: Response, inbound: Inbound): Promise<Answer> {
+async function toAnswer(response: Response, inbound: Inbound, form: AnswerForm): Promise<Answer> {
   const headers = [...response.headers].filter(([name]) => name !== 'connection');
   const { status, body } = response;
   if (!body) return { kind: 'mcp', status, headers };
   const isEndless =
     headerValue(headers, 'content-type') === 'text/event-stream' &&
-    (inbound.method === 'GET' || inbound.body.includes('"subscriptions/listen"'));
+    (form === 'events' ||
+      inbound.method === 'GET' ||
+      inbound.body.includes('"subscriptions/listen"'));
   return isEndless
     ? { kind: 'stream', status, headers, stream: body }
     : { kind: 'mcp', status, headers, body: await response.text() };

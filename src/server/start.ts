@@ -1,3 +1,4 @@
+import type { McpServer } from '@modelcontextprotocol/server';
 import type { Exchange } from '../trace/schema.ts';
 import { authorizationServerRoutes, createAuthorizationServer } from './authorization-server.ts';
 import { createExchangeLog } from './exchange-log.ts';
@@ -24,6 +25,8 @@ export interface ServerOptions {
   readonly tokens?: 'jwt' | 'opaque';
   /** Form of MCP answers, default json. */
   readonly answers?: AnswerForm;
+  /** Makes what stands behind the token check, for one session or one request; default three tools. */
+  readonly createMcpServer?: () => McpServer;
   /** Ids of faults, see {@link FAULTS}. */
   readonly faults?: readonly string[];
   /** PEM texts; with them everything is https. */
@@ -62,8 +65,10 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     users: options.users ?? [{ name: 'testuser', password: 'testpass' }],
     isSecure: tls !== undefined,
   });
-  const mcp = await createMcpEndpoint(options.answers ?? 'json', undefined, (id, count) =>
-    faults.reduce((name, { sessionId }) => sessionId?.(name, count) ?? name, id),
+  const mcp = await createMcpEndpoint(
+    options.answers ?? 'json',
+    options.createMcpServer,
+    (id, count) => faults.reduce((name, { sessionId }) => sessionId?.(name, count) ?? name, id),
   );
   const log = createExchangeLog(options.onExchange);
   const serve = (listener: Listener, routes: readonly Route[]): void =>

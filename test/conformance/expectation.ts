@@ -4,13 +4,13 @@ import type { NamedScenario, Verdict } from './suite.ts';
 
 /** Holds a verdict against the list of exceptions: it must be exactly what the list says. */
 export function expectVerdict(
-  { name }: NamedScenario,
+  scenario: NamedScenario,
   { problems, output }: Verdict,
   exceptions: readonly Exception[],
 ): void {
-  const known = exceptionFor(name, exceptions);
+  const known = exceptionFor(scenario, exceptions);
   if (known === 'all')
-    return void expect(problems, `${name} passes: take it off the list`).not.toEqual([]);
+    return void expect(problems, `${scenario.name} passes: take it off the list`).not.toEqual([]);
   expect([...problems].sort(), output).toEqual(known);
 }
 

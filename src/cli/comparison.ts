@@ -63,7 +63,7 @@ export async function showDiff(
   const load = REPORTERS[format];
   if (!load) throw new RangeError(`no diff report is called ${format}`);
   const reporter = await load();
-  return reporter(compared, { before, after, color: isColored(io, 'stdout') });
+  return reporter(compared, { before, after, color: isColored(io, 'stdout'), width: io.columns });
 }
 
 /**

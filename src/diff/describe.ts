@@ -12,13 +12,19 @@ export function describe(
   const subject = subjectOf(where.pointer);
   if (change === 'added') return `${subject} is new${suffix(after)}`;
   if (change === 'removed') return `${subject} is gone${suffix(before)}`;
+  if (isOrigin(before) && isOrigin(after))
+    return `${subject} is no longer the ${quote(before)}, but the ${quote(after)}`;
   if (isStrings(before) && isStrings(after)) return `${subject} ${setChange(before, after)}`;
   return `${subject} was ${quote(before)}, is ${quote(after)}`;
 }
 
+/** A host stands for its URL: quoted, as it is at the start of a longer one. */
+const HOST = /^\{(?:(?:mcp |authorization )?server|other \d+)\}$/;
+
 /** A value in a sentence: JSON, cut, without characters that steer a terminal. */
 export function quote(value: unknown): string {
-  if (typeof value === 'string' && /^\{[^{}"]*\}$/.test(value)) return value.slice(1, -1);
+  if (typeof value === 'string' && /^\{[^{}"]*\}$/.test(value) && !HOST.test(value))
+    return value.slice(1, -1);
   const text = (JSON.stringify(value) ?? 'nothing').replace(
     /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
@@ -26,6 +32,18 @@ export function quote(value: unknown): string {
   return text.length > LONGEST_VALUE
     ? `${text.slice(0, LONGEST_VALUE)}… (${text.length} characters)`
     : text;
+}
+
+/** A sentence of somebody else's inside one of ours: as {@link quote} makes it safe, without the quotes. */
+export function said(sentence: string): string {
+  return quote(sentence)
+    .replace(/^"|"(?=$|…)/g, '')
+    .replaceAll('\\"', '"');
+}
+
+/** Where a value that is made anew in each run came from, as `side.ts` shows it. */
+function isOrigin(value: unknown): boolean {
+  return typeof value === 'string' && / in the (?:answer|request) of .*\}$/.test(value);
 }
 
 /** What merely holds other things: that it came or went says enough. */
@@ -63,9 +81,11 @@ function subjectOf(pointer: string): string {
     .map((name) => lastName(`/${name}`));
   const [part = '', section, ...rest] = names;
   const path = rest.map(printable).join('/');
-  if (section === 'headers') return `header ${path}`;
+  const sender = part === 'request' ? 'request ' : '';
+  if (section === 'headers') return `${sender}header ${path}`;
   if (section === 'query') return `query parameter ${path}`;
-  if (section === 'body') return rest.length > 0 ? path : `the ${part} body`;
+  if (section === 'body')
+    return rest.length > 0 ? `${sender && 'request field '}${path}` : `the ${part} body`;
   return section === undefined ? printable(part) : printable(section);
 }
 

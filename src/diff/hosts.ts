@@ -49,7 +49,7 @@ export function isLoopbackOrigin(origin: string): boolean {
 /** Renames the hosts of one run in any text. */
 export type Renamer = (text: string) => string;
 
-/** Makes the renamers of two runs; a further host keeps its name where both runs know it. */
+/** Makes the renamers of two runs; a further host is renamed where one run alone talked to it. */
 export function hostRenamers(
   before: Hosts,
   after: Hosts,
@@ -83,16 +83,12 @@ function renamer(hosts: Hosts, merged: boolean, literal: ReadonlySet<string> | u
       .filter(([origin]) => !isLoopbackOrigin(origin))
       .map(([origin, name]) => [hostname(origin), name]),
   );
-  let others = 0;
-  const nameOf = (origin: string): string => {
-    const known = names.get(origin);
-    if (known !== undefined) return known;
-    const isLiteral = !isLoopbackOrigin(origin) && (literal?.has(origin) ?? true);
-    if (!isLiteral) others += 1;
-    const name = isLiteral ? origin : `{other ${others}}`;
-    names.set(origin, name);
-    return name;
-  };
+  const isLiteral = (origin: string): boolean =>
+    !isLoopbackOrigin(origin) && (literal?.has(origin) ?? true);
+  const others = hosts.visited.filter((origin) => !names.has(origin) && !isLiteral(origin));
+  for (const [index, origin] of others.entries()) names.set(origin, `{other ${index + 1}}`);
+  // What is only spoken of keeps its name: a number would change with every host named before it.
+  const nameOf = (origin: string): string => names.get(origin) ?? withoutLoopbackPort(origin);
   return (text) =>
     text
       .replace(URL_START, (_, scheme: string, slashes: string, authority: string) => {
@@ -103,6 +99,10 @@ function renamer(hosts: Hosts, merged: boolean, literal: ReadonlySet<string> | u
         return bare.get(`${host}:${port}`) ?? `${host}:{port}`;
       })
       .replace(BARE_HOST, (word) => hostnames.get(word.toLowerCase()) ?? word);
+}
+
+function withoutLoopbackPort(origin: string): string {
+  return isLoopbackOrigin(origin) ? origin.replace(/:\d+$/, ':{port}') : origin;
 }
 
 function hostname(origin: string): string {

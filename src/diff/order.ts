@@ -56,6 +56,7 @@ function merged(differences: readonly Difference[]): readonly Difference[] {
 
 function sameness(difference: Difference): string {
   const { kind, change, where, before, after } = difference;
+  if (kind === 'step' || kind === 'scope') return JSON.stringify([kind, change, before, after]);
   if (kind === 'exchange') return JSON.stringify([kind, change, where]);
   if (where.role === null) return JSON.stringify([where, before, after]);
   return isTelling(before) && isTelling(after)

@@ -1,6 +1,6 @@
 /** What differs between two runs as a whole: how they ended, and how they were made. */
 import type { Trace } from '../trace/schema.ts';
-import { quote } from './describe.ts';
+import { quote, said } from './describe.ts';
 import type { Difference, DifferenceKind, DiffOptions, Weight } from './difference.ts';
 import type { Fact } from './fact.ts';
 import { sameFact } from './same.ts';
@@ -91,10 +91,21 @@ export function diffRuns(before: Side, after: Side, options: DiffOptions): reado
     ...endings(a, b),
     ...compared(['/cause', 'the cause', 'cause', 'cause'], causes, before, after),
     ...TABLE.filter(([pointer]) => pointer !== REASON || !causes.some(isString)).flatMap(
-      ([pointer, subject, kind, weight, read]) =>
-        compared([pointer, subject, kind, weight], [read(a), read(b)], before, after),
+      ([pointer, subject, kind, weight, read]) => {
+        const values = [read(a), read(b)] as const;
+        const lighter = isConsequence(a, b, values) ? 'behaviour' : weight;
+        return compared([pointer, subject, kind, lighter], values, before, after);
+      },
     ),
   ];
+}
+
+/** What a run that broke off never came to is no change of what the server promises. */
+function isConsequence(a: Trace, b: Trace, values: readonly unknown[]): boolean {
+  return (
+    (values.includes(null) || values.includes(false)) &&
+    a.sequence_summary.outcome !== b.sequence_summary.outcome
+  );
 }
 
 /** The outcome and the step it came about at, in one sentence. */
@@ -131,11 +142,21 @@ function compared(
   const [a, b] = values.map(factOf) as [Fact, Fact];
   if (sameFact(a, b, before, after)) return [];
   const shown = { before: shownValue(a, before), after: shownValue(b, after) };
-  const text = `${subject}: was ${said(shown.before)}, is ${said(shown.after)}`;
+  const text =
+    kind === 'cause'
+      ? causeText(shown.before, shown.after)
+      : `${subject}: was ${valueText(shown.before)}, is ${valueText(shown.after)}`;
   return [ofRun({ kind, weight, pointer, ...shown }, text)];
 }
 
-function said(value: unknown): string {
+function causeText(before: unknown, after: unknown): string {
+  if (!isString(before)) return `the cause: ${said(String(after))}`;
+  if (!isString(after)) return `the cause is gone: ${said(before)}`;
+  return `the cause was: ${said(before)}; now it is: ${said(after)}`;
+}
+
+function valueText(value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return value === null ? 'none' : quote(value);
 }
 

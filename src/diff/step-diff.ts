@@ -1,5 +1,5 @@
 import type { StepRecord } from '../trace/schema.ts';
-import { quote } from './describe.ts';
+import { said } from './describe.ts';
 import type { Difference } from './difference.ts';
 import type { Fact } from './fact.ts';
 import { stepOrder } from './place.ts';
@@ -41,7 +41,7 @@ function oneStep(
   return [
     ofRun(
       { kind: 'step', weight, pointer, step, ...shown },
-      `the step was ${quote(shown.before)}, is ${quote(shown.after)}`,
+      `the step was ${said(String(shown.before))}, is ${said(String(shown.after))}`,
     ),
   ];
 }

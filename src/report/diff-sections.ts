@@ -9,6 +9,8 @@ export interface DiffReportOptions {
   readonly after: string;
   /** Colour on a terminal; off when absent. */
   readonly color?: boolean;
+  /** Columns of the terminal; 100 when absent. */
+  readonly width?: number;
 }
 
 /** Shows a diff. Pure. */

@@ -8,56 +8,85 @@ import {
   sectionsOf,
 } from './diff-sections.ts';
 import { whyItMatters } from './diff-why.ts';
+import { wrapped } from './layout.ts';
 import { visibleLine } from './visible.ts';
 
+/** A reason is told where it comes up first: by the difference that it belongs to. */
+type Reasons = ReadonlyMap<Difference, string>;
+
+/** How lines are made: no wider than the terminal, and in its colours. */
+interface Style {
+  readonly chalk: ChalkInstance;
+  readonly width: number;
+}
+
 /** A diff for a terminal: what matters first, each with a word on why where a rule knows. */
-export const diffText: DiffReporter = (diff, { before, after, color }) => {
+export const diffText: DiffReporter = (diff, { before, after, color, width = 100 }) => {
   const chalk = new Chalk({ level: color ? 1 : 0 });
-  const still = diff.findings.still.map(({ rule }) => rule);
+  const style = { chalk, width };
+  const still = diff.findings.still.map(({ rule }) => visibleLine(rule)).join(', ');
+  const reasons = reasonsOf(diff.differences);
   return [
     `${chalk.bold(`${visibleLine(before)} → ${visibleLine(after)}`)}: ${countTitle(diff)}`,
-    ...sectionsOf(diff).map((section) => sectionText(section, chalk)),
-    ...(still.length > 0
-      ? [`${chalk.bold('Still there')}\n  ${still.map(visibleLine).join(', ')}`]
-      : []),
+    ...sectionsOf(diff).map((section) => sectionText(section, reasons, style)),
+    ...(still === ''
+      ? []
+      : [[chalk.bold('Still there'), ...paragraph('  ', still, style)].join('\n')]),
     '',
   ].join('\n\n');
 };
 
-function sectionText({ title, groups }: DiffSection, chalk: ChalkInstance): string {
-  const reasons = new Set<string>();
-  const lines = groups.flatMap(({ title: place, differences }) => [
-    ...(place === '' ? [] : [`  ${chalk.dim(visibleLine(place))}`]),
-    ...differences.flatMap((difference) => {
-      const why = whyItMatters(difference);
-      const isNew = why !== undefined && !reasons.has(why);
-      if (isNew) reasons.add(why);
-      return differenceLines(difference, isNew ? why : undefined, chalk);
-    }),
+function reasonsOf(differences: readonly Difference[]): Reasons {
+  const first = new Map<string, Difference>();
+  for (const difference of differences) {
+    const why = whyItMatters(difference);
+    if (why !== undefined && !first.has(why)) first.set(why, difference);
+  }
+  return new Map([...first].map(([why, difference]) => [difference, why]));
+}
+
+function sectionText({ title, groups }: DiffSection, reasons: Reasons, style: Style): string {
+  const found = groups.flatMap(({ title: place, differences }) => [
+    ...(place === '' ? [] : dimmed('  ', visibleLine(place), style)),
+    ...differences.flatMap((difference) =>
+      differenceLines(difference, reasons.get(difference), style),
+    ),
   ]);
-  return [chalk.bold(title), ...lines].join('\n');
+  return [style.chalk.bold(title), ...found].join('\n');
 }
 
 const MARKS: Readonly<Record<Change, string>> = { added: '+', removed: '-', changed: '~' };
 const COLORS = { added: 'green', removed: 'red', changed: 'yellow' } as const;
 
 function differenceLines(
-  difference: Difference,
+  { change, also, text }: Difference,
   why: string | undefined,
-  chalk: ChalkInstance,
+  style: Style,
 ): readonly string[] {
-  const { change, also, text } = difference;
-  const mark = chalk[COLORS[change]](MARKS[change]);
   const places = [...new Set(also.map(placeTitle))];
+  const mark = style.chalk[COLORS[change]](MARKS[change]);
+  const [head = '', ...rest] = paragraph('    ', visibleLine(text), style);
   return [
-    `  ${mark} ${visibleLine(text)}`,
-    ...(places.length > 0 ? [chalk.dim(`      also in ${visibleLine(shortened(places))}`)] : []),
-    ...(why === undefined ? [] : [chalk.dim(`      why it matters: ${why}`)]),
+    `  ${mark} ${head.slice(4)}`,
+    ...rest,
+    ...(places.length > 0
+      ? dimmed('      ', `also in ${visibleLine(shortened(places))}`, style)
+      : []),
+    ...(why === undefined ? [] : dimmed('      ', `why it matters: ${why}`, style)),
   ];
 }
 
+function dimmed(indent: string, text: string, style: Style): readonly string[] {
+  return paragraph(indent, text, style).map((line) => style.chalk.dim(line));
+}
+
+/** Lines behind an indent, no wider than the terminal. */
+function paragraph(indent: string, text: string, { width }: Style): readonly string[] {
+  return wrapped(text, Math.max(20, width - indent.length)).map((line) => indent + line);
+}
+
 /** How many further places are spelled out. */
-const MOST_PLACES = 3;
+const MOST_PLACES = 6;
 
 function shortened(places: readonly string[]): string {
   const shown = places.slice(0, MOST_PLACES).join('; ');

@@ -174,6 +174,24 @@ describe('hosts', () => {
     ]);
   });
 
+  it('that are only spoken of keep their names, whatever else is spoken of before them', () => {
+    const speaking = (host: string, hosts: Readonly<Record<string, string>>): Trace =>
+      moved('https://api.demo.test', host, edit().body('call', { result: hosts }).trace);
+    const [docs, schema] = ['https://docs.test', 'https://schema.test/1'];
+    const { differences } = diff(
+      speaking('https://a.example.org', { schema }),
+      speaking('https://b.example.org', { docs, schema }),
+    );
+    expect(differences.map(({ text }) => text)).toEqual([
+      'result/docs is new: "https://docs.test"',
+    ]);
+    const [named] = diff(
+      happyTrace(),
+      edit().body('asm', { issuer: 'https://evil.test' }).trace,
+    ).differences;
+    expect(named?.text).toContain('is "https://evil.test"');
+  });
+
   it('that become one are one difference', () => {
     const { differences } = diff(
       happyTrace(),
@@ -228,7 +246,7 @@ describe('findings', () => {
     });
     expect(differences.slice(0, 2).map(({ text }) => text)).toEqual([
       'the run completes; now it fails at "token"',
-      'the cause: was none, is "the code was used twice"',
+      'the cause: the code was used twice',
     ]);
     expect(differences.filter(({ where }) => where.pointer.endsWith('/reason'))).toEqual([]);
   });

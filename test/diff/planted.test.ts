@@ -291,7 +291,7 @@ const ROWS: readonly Row[] = [
     edit().step('refresh', { outcome: 'skipped', reason: 'no refresh token' }),
     'step',
     'behaviour',
-    'is "skipped: no refresh token"',
+    'the step was done, is skipped: no refresh token',
   ],
   [
     'the revision is another',
@@ -353,12 +353,12 @@ describe('a planted change', () => {
     [
       'a token nobody issued is sent',
       edit().requestHeader('list', 'authorization', `Bearer ${strangeToken}`),
-      'authorization/credential was access_token in the answer of token (authorization_code), is credential',
+      'request header authorization/credential is no longer the access_token in the answer of token (authorization_code), but the credential',
     ],
     [
       'the old token is sent after the refresh',
       edit().requestHeader('refreshed-list', 'authorization', String(authorization('list'))),
-      'was access_token in the answer of token (refresh_token), is access_token in the answer of token (authorization_code)',
+      'is no longer the access_token in the answer of token (refresh_token), but the access_token in the answer of token (authorization_code)',
     ],
     [
       'the callback brings another state',
@@ -366,32 +366,32 @@ describe('a planted change', () => {
         'callback',
         'http://127.0.0.1:49321/callback?code=code-9tQx2LvB7mKp4ZsW1nRd8Hc&state=other&iss=https%3A%2F%2Flogin.demo.test%2Ft1',
       ),
-      'query parameter state was state in the request of authorization, is state in the request of callback',
+      'query parameter state is no longer the state in the request of authorization, but the state in the request of callback',
     ],
     [
       'another code is redeemed',
       edit().form('token', { code: 'other-9tQx2LvB7mKp4ZsW1nRd' }),
-      'code was code',
+      'request field code is no longer the code',
     ],
     [
       'the verifier does not fit',
       edit().form('token', { code_verifier: 'a'.repeat(43) }),
-      'code_verifier was verifier of the',
+      'code_verifier is no longer the verifier of the',
     ],
     [
       'another client is named',
       edit().form('refresh', { client_id: 'c-18' }),
-      'client_id was client_id in the answer of registration',
+      'client_id is no longer the client_id in the answer of registration',
     ],
     [
       'the refresh token is not rotated',
       edit().body('refresh', { refresh_token: 'rt-1-Vw8Tn3Kx5Bq7Lm1Zr9Hc2Jd4Gf6Ps0Y' }),
-      'refresh_token was refresh_token in the answer of token (refresh_token), is refresh_token in the answer of token (authorization_code)',
+      'refresh_token is no longer the refresh_token in the answer of token (refresh_token), but the refresh_token in the answer of token (authorization_code)',
     ],
     [
       'the session changed under way',
       edit().requestHeader('call', 'mcp-session-id', 'other-1f0c9a52-7d3e'),
-      'header mcp-session-id was mcp-session-id in the answer of mcp (initialize)',
+      'header mcp-session-id is no longer the mcp-session-id in the answer of mcp (initialize)',
     ],
   ])('breaks an equality: %s', (_, changed, text) => {
     const found = diff(happyTrace(), changed.trace).differences;
@@ -409,7 +409,7 @@ describe('a planted change', () => {
         },
       }));
     const [first] = diff(facing('a').trace, facing('b').trace).differences;
-    expect(first?.text).toBe('the end of the certificate of mcp server was a, is b');
+    expect(first?.text).toBe('the end of the certificate of "{mcp server}" was a, is b');
   });
 
   it('in the path of the server is told as such', () => {

@@ -41,6 +41,12 @@ describe('a diff as text', () => {
     expect(new Set(reasons).size).toBe(reasons?.length);
   });
 
+  it.each([60, 80, 120])('is no wider than a terminal of %s columns', (width) => {
+    const changed = issuer.answer('list', 403, { error: 'x '.repeat(80) }).trace;
+    const text = diffText(diff(happyTrace(), changed), { ...NAMES, width });
+    expect(text.split('\n').filter((line) => line.length > width)).toEqual([]);
+  });
+
   it('colours only when asked', () => {
     const plain = diffText(diff(happyTrace(), issuer.trace), NAMES);
     const colored = diffText(diff(happyTrace(), issuer.trace), { ...NAMES, color: true });

@@ -4,7 +4,7 @@ import type { Difference, DiffOptions, FindingFact, TraceDiff } from './differen
 import { diffExchanges } from './exchange-diff.ts';
 import { compareFindings, diffFindings } from './finding-diff.ts';
 import { diffHosts, diffTls } from './host-diff.ts';
-import { hostRenamers, hostsOf } from './hosts.ts';
+import { hostNames, hostRenamers, hostsOf } from './hosts.ts';
 import { isAskedFor, orderDifferences } from './order.ts';
 import { alignPlaces } from './place.ts';
 import { diffRuns } from './run-diff.ts';
@@ -38,5 +38,5 @@ export function diff(before: Trace, after: Trace, options: DiffOptions = {}): Tr
     ...(options.timing ? diffTiming(pairs) : []),
   ];
   const differences = orderDifferences(all, options);
-  return { same: differences.length === 0, differences, findings };
+  return { same: differences.length === 0, hosts: hostNames(...hosts), differences, findings };
 }

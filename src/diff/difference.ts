@@ -85,9 +85,18 @@ export interface FindingChanges {
   readonly still: readonly FindingFact[];
 }
 
+/** A host of the two runs and the name that stands for it in every text. */
+export interface HostName {
+  readonly name: string;
+  readonly before: string;
+  readonly after: string;
+}
+
 /** What two traces do not share, what matters most first. */
 export interface TraceDiff {
   readonly same: boolean;
+  /** The servers that are not the same in both runs, which is no difference by itself. */
+  readonly hosts: readonly HostName[];
   readonly differences: readonly Difference[];
   readonly findings: FindingChanges;
 }

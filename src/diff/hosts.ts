@@ -1,6 +1,7 @@
 /** Host names by what the host is in the run, so that staging and production read alike. */
 import type { View } from '../trace/view.ts';
 import { stringMember } from '../trace/view.ts';
+import type { HostName } from './difference.ts';
 
 /** The origins of one run that have a part to play. */
 export interface Hosts {
@@ -44,6 +45,22 @@ export function isColocated(hosts: Hosts): boolean {
 /** True for an origin on this machine, whose port means nothing. */
 export function isLoopbackOrigin(origin: string): boolean {
   return /^https?:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/.test(origin);
+}
+
+/** The servers by their names in texts, where the two runs were pointed at different ones. */
+export function hostNames(before: Hosts, after: Hosts): readonly HostName[] {
+  const merged = isColocated(before) || isColocated(after);
+  const rows = [
+    { name: merged ? '{server}' : '{mcp server}', before: before.server, after: after.server },
+    {
+      name: '{authorization server}',
+      before: before.authorization ?? '',
+      after: after.authorization ?? '',
+    },
+  ];
+  return rows
+    .slice(0, merged ? 1 : 2)
+    .filter((row) => row.before !== '' && row.after !== '' && row.before !== row.after);
 }
 
 /** Renames the hosts of one run in any text. */

@@ -1,5 +1,11 @@
 import type { Difference } from '../diff/difference.ts';
-import { countTitle, type DiffReporter, placeTitle, sectionsOf } from './diff-sections.ts';
+import {
+  countTitle,
+  type DiffReporter,
+  placeTitle,
+  sectionsOf,
+  spokenHosts,
+} from './diff-sections.ts';
 import { whyItMatters } from './diff-why.ts';
 import { code, codeCell, folded, table, words } from './markdown-words.ts';
 
@@ -21,6 +27,9 @@ export const diffMarkdown: DiffReporter = (diff, { before, after }) => {
   const still = diff.findings.still.map(({ rule }) => code(rule));
   return `${[
     `### ${code(before)} → ${code(after)}: ${countTitle(diff)}`,
+    ...spokenHosts(diff).map(
+      ({ name, before: from, after: to }) => `${code(name)} is ${code(from)}, then ${code(to)}.`,
+    ),
     ...sections,
     ...(still.length > 0 ? [`Still there: ${still.join(', ')}`] : []),
   ].join('\n\n')}\n`;

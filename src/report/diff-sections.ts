@@ -1,5 +1,5 @@
 /** A diff in the order and under the headings in which people read it. */
-import type { Difference, TraceDiff, Weight, Where } from '../diff/difference.ts';
+import type { Difference, HostName, TraceDiff, Weight, Where } from '../diff/difference.ts';
 import { WEIGHTS } from '../diff/difference.ts';
 
 /** How the two traces are called, and how they are shown. */
@@ -66,6 +66,11 @@ export function countTitle({ differences, findings }: TraceDiff): string {
   return still === 0
     ? head
     : `${head}, ${still} ${still === 1 ? 'finding' : 'findings'} still there`;
+}
+
+/** The servers that a name in braces stands for, where one does. */
+export function spokenHosts({ hosts, differences }: TraceDiff): readonly HostName[] {
+  return hosts.filter(({ name }) => differences.some(({ text }) => text.includes(name)));
 }
 
 function groupsOf(differences: readonly Difference[]): readonly DiffGroup[] {

@@ -6,6 +6,7 @@ import {
   type DiffSection,
   placeTitle,
   sectionsOf,
+  spokenHosts,
 } from './diff-sections.ts';
 import { whyItMatters } from './diff-why.ts';
 import { wrapped } from './layout.ts';
@@ -26,8 +27,14 @@ export const diffText: DiffReporter = (diff, { before, after, color, width = 100
   const style = { chalk, width };
   const still = diff.findings.still.map(({ rule }) => visibleLine(rule)).join(', ');
   const reasons = reasonsOf(diff.differences);
+  const servers = spokenHosts(diff).flatMap((host) =>
+    dimmed('', visibleLine(`${host.name} is ${host.before}, then ${host.after}`), style),
+  );
   return [
-    `${chalk.bold(`${visibleLine(before)} → ${visibleLine(after)}`)}: ${countTitle(diff)}`,
+    [
+      `${chalk.bold(`${visibleLine(before)} → ${visibleLine(after)}`)}: ${countTitle(diff)}`,
+      ...servers,
+    ].join('\n'),
     ...sectionsOf(diff).map((section) => sectionText(section, reasons, style)),
     ...(still === ''
       ? []

@@ -32,6 +32,13 @@ describe('a diff as text', () => {
     expect(text).toContain('why it matters: ');
   });
 
+  it('tells which servers a name in braces stands for', () => {
+    const elsewhere = JSON.stringify(issuer.trace).replaceAll('api.demo.test', 'api.example.org');
+    const text = diffText(diff(happyTrace(), JSON.parse(elsewhere)), NAMES);
+    expect(text).toContain('{mcp server} is https://api.demo.test, then https://api.example.org');
+    expect(text).not.toContain('{authorization server} is');
+  });
+
   it('tells a reason once', () => {
     const changed = issuer.status('prm', 404).answer('list', 403, {}).answer('call', 403, {}).trace;
     const after = { findings: [finding] };

@@ -92,8 +92,8 @@ function byStatus({ step, reason }: Failed, exchange: Exchange): Explanation {
     message: `${whatPlaceSaid(exchange, place)}${reason ? `: ${reason}` : ''}`,
     fault,
     fix:
-      status === 404
-        ? 'Nothing is served at this URL: check host and path.'
+      status === 404 || status === 501
+        ? 'Nothing of the kind is served at this URL: check host and path.'
         : status >= 500
           ? 'The server failed: its log has the reason.'
           : 'Read the answer in the trace, and the log of the server that gave it.',

@@ -74,6 +74,7 @@ export const EXPLAINING_RULES: Readonly<Record<string, readonly string[]>> = {
     'dcr-redirect-uris-changed',
     'asm-no-registration-path',
     'client-cimd-document-invalid',
+    'legacy-endpoint-fallback-used',
   ],
   authorization: [
     'no-prm-issuer-not-origin',

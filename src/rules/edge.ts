@@ -68,10 +68,14 @@ const loginRedirect = defineRule({
         ? fail(
             `${nameOf(call)} was answered 200 with an HTML page, expected JSON or an event stream`,
             at(call.exchange, '/response/headers/content-type'),
+            { fix: PAGE_FIX },
           )
         : undefined;
     }),
 });
+
+const PAGE_FIX =
+  'Make sure that the URL is the MCP endpoint and not a page for people. If it is, exempt its path from the catch-all route of the application and from the login of any proxy in front.';
 
 const LOGIN =
   /log[-_]?in|sign[-_]?in|\bsso\b|\bsaml|oauth2?\/|\/authorize|cdn-cgi\/access|accounts\./i;

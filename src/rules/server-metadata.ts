@@ -163,7 +163,7 @@ export const legacyFallback = defineRule({
   revisions: 'A-D',
   requires: 'The endpoints are published rather than guessed.',
   why: 'The client had to guess /authorize, /token and /register on the origin of the MCP server. Only clients that still carry the rule of March 2025 do that.',
-  fix: 'Publish protected resource metadata and RFC 8414 metadata.',
+  fix: 'Publish protected resource metadata and RFC 8414 metadata. A server that takes API keys instead of signing users in has none to publish: give it the key, here with --header.',
   example: EXAMPLE,
   spec: [mcp('2025-03-26', 'basic/authorization#fallbacks-for-servers-without-metadata-discovery')],
   judge(view) {

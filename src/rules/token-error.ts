@@ -113,10 +113,13 @@ export function judgeErrors(
 /** An overloaded server is not refusing the grant. */
 const BUSY = [429, 503];
 
+/** Nor is a place where nobody answers such requests. */
+const NOBODY = [404, 405];
+
 function formatDeviations(exchange: Exchange): readonly Deviation[] {
   const status = exchange.response?.status ?? 0;
   const error = errorOf(exchange);
-  if (BUSY.includes(status)) return [];
+  if (BUSY.includes(status) || (error === undefined && NOBODY.includes(status))) return [];
   if (error === undefined)
     return [
       {

@@ -251,6 +251,38 @@ describe('without a finding', () => {
     expect(cause?.fix).toContain('correct registration_endpoint');
   });
 
+  it('a registration endpoint that was guessed in vain is the want of metadata', () => {
+    const cause = causeOf(
+      edit()
+        .status('prm', 404)
+        .status('asm', 404)
+        .url('registration', 'https://api.demo.test/register')
+        .text('registration', 'not found', 'text/plain')
+        .status('registration', 404)
+        .failedAt('registration'),
+    );
+    expect(cause?.finding?.rule.id).toBe('legacy-endpoint-fallback-used');
+    expect(cause?.fix).toContain('API keys');
+  });
+
+  it.each([
+    [404, 'Make sure that the URL'],
+    [405, 'Make sure that the URL'],
+    [500, 'See in the server’s log'],
+    [422, 'Authenticate before'],
+  ])('a first request that is answered %s is mended by its status', (status, fix) => {
+    const start = edit().status('challenge', status);
+    const bare = start.header('challenge', 'www-authenticate', undefined);
+    expect(causeOf(bare.failedAt('challenge'))?.fix.indexOf(fix)).toBe(0);
+  });
+
+  it('a page for people is first of all another URL', () => {
+    const page = edit().text('challenge', '<title>Home</title>', 'text/html');
+    expect(causeOf(page.status('challenge', 200).failedAt('challenge'))?.fix).toContain(
+      'not a page for people',
+    );
+  });
+
   it('a refusal without an error code can only be told by the server', () => {
     const cause = bareCauseOf(edit().answer('registration', 400, {}).failedAt('registration'));
     expect(cause?.fix).toContain('Return an OAuth error code');
@@ -507,6 +539,7 @@ describe('without a finding', () => {
 
   it.each([
     [404, 'host and path'],
+    [501, 'host and path'],
     [503, 'log'],
     [302, 'Read the answer'],
   ])('a first request answered %s is explained', (status, fix) => {

@@ -18,6 +18,7 @@ ruleTable('token-error-format', {
     invalid_client: refused(401, { error: 'invalid_client' }),
     'a limit': page(429),
     'an outage': page(503),
+    'nobody there': page(404),
   },
   invalid: {
     'another status': [

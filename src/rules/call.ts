@@ -12,7 +12,7 @@ import {
   type Refusal,
   SURELY_FRESH,
 } from './refusal.ts';
-import { at, defineRule, fail, notApplicable, pass } from './rule.ts';
+import { at, defineRule, fail, inconclusive, notApplicable, pass } from './rule.ts';
 
 const freshTokenRejected = defineRule({
   id: 'mcp-fresh-token-rejected',
@@ -99,8 +99,12 @@ const hiddenInToolError = defineRule({
   affected: { clients: ['Claude', 'Claude Desktop'], confidence: 'confirmed' },
   spec: [mcp('2026-07-28', 'basic/authorization#token-handling'), rfc6750('3.1')],
   judge(view) {
-    const answered = mcpCalls(view).filter(({ token, status }) => token && status === 200);
-    if (answered.length === 0) return notApplicable('no call with a token was answered 200');
+    const calls = mcpCalls(view).filter(({ token }) => token);
+    const answered = calls.filter(({ status }) => status === 200);
+    if (answered.length === 0)
+      return calls.some(({ status }) => status === undefined)
+        ? inconclusive('a call with a token was not answered')
+        : notApplicable('no call with a token was answered 200');
     for (const call of answered) {
       const text = complaintOf(call);
       if (SIGN_IN.test(text))

@@ -8,7 +8,7 @@ import { inHeader, judgeHeaders } from './challenge-header.ts';
 import { atMember, verdictOn } from './evidence.ts';
 import { isFound, resourceLookups } from './lookup.ts';
 import { mcpCalls, nameOf } from './mcp-call.ts';
-import { at, defineRule, fail, notApplicable, type Rule } from './rule.ts';
+import { at, defineRule, fail, inconclusive, notApplicable, type Rule } from './rule.ts';
 
 export const scopeMissing = defineRule({
   id: 'challenge-scope-missing',
@@ -73,7 +73,9 @@ export const offlineAccess = defineRule({
     const challenged = mcpCalls(view).filter(({ challenge }) => challenge);
     const documents = resourceLookups(view).filter(isFound);
     if (challenged.length + documents.length === 0)
-      return notApplicable('there is neither a Bearer challenge nor protected resource metadata');
+      return [...mcpCalls(view), ...resourceLookups(view)].some(({ status }) => !status)
+        ? inconclusive('a request that could have been answered with scopes was not answered')
+        : notApplicable('there is neither a Bearer challenge nor protected resource metadata');
     return verdictOn([
       ...challenged
         .filter(({ challenge }) =>

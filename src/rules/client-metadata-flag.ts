@@ -3,6 +3,7 @@ import { quoted } from '../oauth/quoted.ts';
 import { mcp, rfc8414 } from '../spec/references.ts';
 import { stringsMember } from '../trace/view.ts';
 import { atMember, shown } from './evidence.ts';
+import { judgeServerMetadata } from './lookup.ts';
 import { defineRule, fail, notApplicable, pass, type Rule } from './rule.ts';
 
 const FLAG = 'client_id_metadata_document_supported';
@@ -21,18 +22,18 @@ const flagWithoutNone = defineRule({
   affected: { clients: ['Claude', 'OpenCode', 'Codex CLI'], confidence: 'confirmed' },
   spec: [rfc8414('2')],
   outranks: ['asm-public-client-unsupported'],
-  judge(view) {
-    const { document, exchange } = view.serverMetadata ?? {};
-    const name = 'token_endpoint_auth_methods_supported';
-    if (document?.[FLAG] !== true || !exchange)
-      return notApplicable('the server does not advertise client ID metadata documents');
-    return stringsMember(document, name)?.includes('none')
-      ? pass
-      : fail(
-          `${name} is ${shown(document[name])} and ${FLAG} is true, expected "none" among the methods`,
-          atMember(exchange, name),
-        );
-  },
+  judge: (view) =>
+    judgeServerMetadata(view, ({ document, exchange }) => {
+      const name = 'token_endpoint_auth_methods_supported';
+      if (document[FLAG] !== true)
+        return notApplicable('the server does not advertise client ID metadata documents');
+      return stringsMember(document, name)?.includes('none')
+        ? pass
+        : fail(
+            `${name} is ${shown(document[name])} and ${FLAG} is true, expected "none" among the methods`,
+            atMember(exchange, name),
+          );
+    }),
 });
 
 const flagNotBoolean = defineRule({
@@ -49,14 +50,14 @@ const flagNotBoolean = defineRule({
   affected: { clients: ['every client'], confidence: 'single' },
   spec: [mcp('2026-07-28', 'basic/authorization/client-registration#advertising-cimd-support')],
   outranks: ['asm-cimd-unsupported'],
-  judge(view) {
-    const { document, exchange } = view.serverMetadata ?? {};
-    const flag = document?.[FLAG];
-    if (!exchange || flag === undefined) return notApplicable('the metadata has no such flag');
-    return typeof flag === 'boolean'
-      ? pass
-      : fail(`${FLAG} is ${quoted(flag)}, expected true or false`, atMember(exchange, FLAG));
-  },
+  judge: (view) =>
+    judgeServerMetadata(view, ({ document, exchange }) => {
+      const flag = document[FLAG];
+      if (flag === undefined) return notApplicable('the metadata has no such flag');
+      return typeof flag === 'boolean'
+        ? pass
+        : fail(`${FLAG} is ${quoted(flag)}, expected true or false`, atMember(exchange, FLAG));
+    }),
 });
 
 /** The rules about the flag for client ID metadata documents. */

@@ -82,7 +82,7 @@ export function nameOf({ method, exchange }: McpCall): string {
 
 /**
  * Judges each answered call of a kind by itself. Where an answer is missing or was cut the others can still
- * be at fault, but nobody can tell that all is well.
+ * be at fault, but nobody can tell that all is well. A kind told by its answer holds those without one too.
  * @param kind what the calls are, for people: "tools/list"
  */
 export function judgeCalls(

@@ -16,6 +16,7 @@ import {
   defineRule,
   type Fault,
   fail,
+  inconclusive,
   notApplicable,
   pass,
   type Rule,
@@ -99,10 +100,13 @@ function judgeBoth(view: View, judge: (found: Found<Lookup>, fault: Fault) => Ve
     ...(resource ? [judge(resource, 'mcp-server')] : []),
     ...(server ? [judge(server, 'authorization-server')] : []),
   ];
+  const asked = [...resourceLookups(view), ...serverLookups(view)];
   return (
     verdicts.find(({ kind }) => kind === 'fail') ??
     verdicts[0] ??
-    notApplicable('no metadata was received')
+    (asked.some(({ status }) => status === undefined)
+      ? inconclusive('a request for metadata was not answered')
+      : notApplicable('no metadata was received'))
   );
 }
 

@@ -171,7 +171,9 @@ function judgePointers(
   const hasPointer = mcpCalls(view).some(({ challenge }) =>
     challenge?.parameters.has('resource_metadata'),
   );
-  return hasPointer ? verdict : notApplicable('no challenge carries resource_metadata');
+  return hasPointer || verdict.kind === 'inconclusive'
+    ? verdict
+    : notApplicable('no challenge carries resource_metadata');
 }
 
 /** The rules about the pointer to the metadata. */

@@ -23,7 +23,7 @@ const reservedErrorCode = defineRule({
     judgeCalls(
       view,
       'JSON-RPC error of 2026-07-28',
-      ({ modern, error }) => modern && error !== undefined,
+      ({ modern, status, error }) => modern && (status === undefined || error !== undefined),
       ({ exchange, method, error }) =>
         isReserved(error?.code)
           ? [
@@ -64,7 +64,8 @@ const initializeNamesNoVersions = defineRule({
     judgeCalls(
       view,
       'refusal of initialize',
-      ({ method, error }) => method === 'initialize' && error !== undefined,
+      ({ method, status, error }) =>
+        method === 'initialize' && (status === undefined || error !== undefined),
       ({ exchange, error }) =>
         /\d{4}-\d{2}-\d{2}/.test(JSON.stringify(error))
           ? []
@@ -94,7 +95,8 @@ const toolHeaderInvalid = defineRule({
     judgeCalls(
       view,
       'list of tools of 2026-07-28',
-      ({ modern, method, result }) => modern && method === 'tools/list' && result !== undefined,
+      ({ modern, method, status, result }) =>
+        modern && method === 'tools/list' && (status === undefined || result !== undefined),
       ({ exchange, result }) =>
         toolsIn(result).flatMap((tool, index) =>
           headerProblems(tool).map(

@@ -10,7 +10,7 @@ import { headerValue, mediaType } from '../trace/headers.ts';
 import type { Exchange } from '../trace/schema.ts';
 import type { View } from '../trace/view.ts';
 import { contentTypeOf, type Deviation, verdictOn } from './evidence.ts';
-import { at, defineRule, notApplicable, type Rule, type Verdict } from './rule.ts';
+import { at, defineRule, inconclusive, notApplicable, type Rule, type Verdict } from './rule.ts';
 
 const SECURITY = mcp(
   '2026-07-28',
@@ -28,11 +28,21 @@ export const insecureTransport = defineRule({
   fix: 'Serve every URL over https with a certificate of a public authority, or one that the clients trust, valid for the host name.',
   affected: { clients: ['every client'], confidence: 'confirmed' },
   spec: [oauth21('1.5'), SECURITY],
-  judge: ({ exchanges }) =>
-    exchanges.length === 0
-      ? notApplicable('no request was made')
-      : verdictOn(onePerMessage(exchanges.flatMap(insecurityOf)), certificateFix(exchanges)),
+  judge({ exchanges }) {
+    if (exchanges.length === 0) return notApplicable('no request was made');
+    const deviations = exchanges.flatMap(insecurityOf);
+    const isUnreached = exchanges.every(({ failure }) => failure && BEFORE_TLS.has(failure.phase));
+    return deviations.length === 0 && isUnreached && !exchanges.some(isLocal)
+      ? inconclusive('no server was reached, so that none showed a certificate')
+      : verdictOn(onePerMessage(deviations), certificateFix(exchanges));
+  },
 });
+
+const BEFORE_TLS: ReadonlySet<string> = new Set(['request', 'dns', 'connect']);
+
+function isLocal({ request }: Exchange): boolean {
+  return isLoopbackUrl(request.url);
+}
 
 /** What mends the first certificate that was not trusted. */
 function certificateFix(exchanges: readonly Exchange[]): string | undefined {
@@ -100,9 +110,11 @@ export const slowEndpoint = defineRule({
   affected: { clients: ['Claude', 'mcp-remote', 'Codex'], confidence: 'confirmed' },
   spec: [],
   judge: (view) => {
-    const answered = oauthExchanges(view).filter(({ response }) => response);
+    const asked = oauthExchanges(view);
+    const answered = asked.filter(({ response }) => response);
+    if (asked.length === 0) return notApplicable('no OAuth endpoint was asked');
     return answered.length === 0
-      ? notApplicable('no OAuth endpoint answered')
+      ? inconclusive('no OAuth endpoint answered')
       : verdictOn(answered.flatMap(slownessOf));
   },
 });
@@ -210,10 +222,10 @@ export const botCheck = defineRule({
     'asm-not-found',
   ],
   judge(view) {
-    const answered = [...view.byRole('mcp'), ...oauthExchanges(view)].filter(
-      ({ response }) => response,
-    );
-    if (answered.length === 0) return notApplicable('no server answered');
+    const asked = [...view.byRole('mcp'), ...oauthExchanges(view)];
+    const answered = asked.filter(({ response }) => response);
+    if (asked.length === 0) return notApplicable('no server was asked');
+    if (answered.length === 0) return inconclusive('no server answered');
     return verdictOn(
       answered.filter(isBotCheck).map((exchange) => ({
         message: `${quoted(exchange.request.url)} answered ${exchange.response?.status} with a check for browsers, expected the server's own answer`,

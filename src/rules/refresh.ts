@@ -63,7 +63,10 @@ const notRotated = defineRule({
   ],
   judge(view) {
     const refreshed = refreshAttempts(view).filter(({ succeeded }) => succeeded);
-    if (refreshed.length === 0) return notApplicable('no refresh succeeded');
+    if (refreshed.length === 0)
+      return refreshAttempts(view).some(({ exchange }) => exchange.response === null)
+        ? inconclusive('a refresh request was not answered')
+        : notApplicable('no refresh succeeded');
     const open = refreshed.filter(
       (attempt) => isPublicClient(attempt) && !isSenderConstrained(view, attempt),
     );

@@ -179,7 +179,10 @@ function judgeGuess(view: View): Verdict {
     ...view.authorizations,
     ...view.tokenRequests(),
   ].find(({ request }) => guessed.has(request.url.split('?', 1)[0] ?? ''));
-  if (!used) return notApplicable('no endpoint was used without metadata');
+  if (!used)
+    return serverLookups(view).some(({ status }) => status === undefined)
+      ? inconclusive('a request for metadata was not answered')
+      : notApplicable('no endpoint was used without metadata');
   return fail(
     `${quoted(used.request.url.split('?', 1)[0])} was used without any metadata naming it, expected metadata`,
     at(used, '/request/url'),

@@ -129,7 +129,8 @@ const versionUnknown = defineRule({
     }),
 });
 
-const hasResult = ({ method, result }: McpCall) => method === 'initialize' && result !== undefined;
+const hasResult = ({ method, status, result }: McpCall) =>
+  method === 'initialize' && (status === undefined || result !== undefined);
 
 /** Published before Streamable HTTP; clients still know them. */
 const OLDER: ReadonlySet<string> = new Set(['2024-10-07', '2024-11-05']);
@@ -189,12 +190,9 @@ function judgeSessionIds(
   view: View,
   judge: (call: McpCall, id: string) => readonly Deviation[],
 ): Verdict {
-  return judgeCalls(
-    view,
-    'session id',
-    (call) => sessionGiven(call) !== undefined,
-    (call) => judge(call, sessionGiven(call) ?? ''),
-  );
+  const mayGive = (call: McpCall): boolean =>
+    sessionGiven(call) !== undefined || (call.method === 'initialize' && !call.status);
+  return judgeCalls(view, 'session id', mayGive, (call) => judge(call, sessionGiven(call) ?? ''));
 }
 
 /** The session id that the answer to `initialize` gives. */

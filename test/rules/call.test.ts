@@ -170,5 +170,6 @@ ruleTable(pick(callRules, 'expired-token-hidden-in-tool-error'), {
       { message: '"Unauthorized"' },
     ],
   },
-  notApplicable: { 'no call was answered': unanswered },
+  inconclusive: { 'no call was answered': unanswered },
+  notApplicable: { 'no token was shown': edit().failedAt('token') },
 });

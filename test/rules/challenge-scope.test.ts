@@ -35,6 +35,7 @@ ruleTable(scopeSyntax, {
     nothing: [challenge('Bearer scope=""')],
     'a quote': [challenge('Bearer scope="a\\"b"')],
   },
+  inconclusive: { 'no answer': edit().noAnswer('challenge', 'ECONNREFUSED').failedAt('challenge') },
   notApplicable: { 'no header': edit().header('challenge', 'www-authenticate', undefined) },
 });
 
@@ -52,5 +53,6 @@ ruleTable(offlineAccess, {
       { at: 'prm/response/body/scopes_supported' },
     ],
   },
+  inconclusive: { 'no answer': modern.noAnswer('challenge', 'ECONNREFUSED').failedAt('challenge') },
   notApplicable: { 'nothing asks for scopes': modern.without('challenge', 'prm') },
 });

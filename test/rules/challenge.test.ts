@@ -59,6 +59,7 @@ ruleTable(challengeMalformed, {
     'a letter beyond ASCII': [challenge('Bearer realm="ä"'), { message: 'ASCII' }],
     nothing: [challenge(''), { message: 'the header is empty' }],
   },
+  inconclusive: { 'no answer': edit().noAnswer('challenge', 'ECONNREFUSED').failedAt('challenge') },
   notApplicable: { 'no header': challenge(undefined), 'no call': edit().without('challenge') },
 });
 
@@ -75,6 +76,7 @@ ruleTable(nonstandardSyntax, {
     ],
     'capital letters': [challenge('Bearer RESOURCE_METADATA="https://api.demo.test/x"')],
   },
+  inconclusive: { 'no answer': edit().noAnswer('challenge', 'ECONNREFUSED').failedAt('challenge') },
   notApplicable: { 'no header': challenge(undefined) },
 });
 
@@ -90,6 +92,7 @@ ruleTable(hiddenChallenge, {
     ],
     'in a second header': [twoHeaders('Basic realm="x"', 'Bearer')],
   },
+  inconclusive: { 'no answer': edit().noAnswer('challenge', 'ECONNREFUSED').failedAt('challenge') },
   notApplicable: { 'no header': challenge(undefined) },
 });
 

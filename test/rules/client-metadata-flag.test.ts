@@ -15,6 +15,7 @@ ruleTable('cimd-flag-without-none', {
       { message: 'absent' },
     ],
   },
+  inconclusive: { 'no answer': edit().noAnswer('asm', 'TIMEOUT', 'wait') },
   notApplicable: {
     'no flag': edit().body('asm', { client_id_metadata_document_supported: false }),
     'no metadata': edit().without('asm'),
@@ -32,6 +33,7 @@ ruleTable('cimd-flag-not-boolean', {
       { message: '"true"' },
     ],
   },
+  inconclusive: { 'no answer': edit().noAnswer('asm', 'TIMEOUT', 'wait') },
   notApplicable: {
     'no flag': edit().body('asm', { client_id_metadata_document_supported: undefined }),
     'no metadata': edit().without('asm'),

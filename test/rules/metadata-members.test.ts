@@ -38,6 +38,7 @@ ruleTable(emptyArray, {
       },
     ],
   },
+  inconclusive: { 'no answer': edit().noAnswer('prm', 'TIMEOUT').failedAt('resource-metadata') },
   notApplicable: { 'no metadata': none },
 });
 
@@ -61,6 +62,7 @@ ruleTable(strongerProfile, {
       },
     ],
   },
+  inconclusive: { 'no answer': edit().noAnswer('prm', 'TIMEOUT').failedAt('resource-metadata') },
   notApplicable: { 'no metadata': none },
 });
 

@@ -40,6 +40,7 @@ ruleTable(pointerInvalid, {
     'http elsewhere': [pointer('http://api.demo.test/x'), { message: 'expected https' }],
     'a fragment': [pointer('https://api.demo.test/x#y'), { message: 'expected no fragment' }],
   },
+  inconclusive: { 'no answer': edit().noAnswer('challenge', 'ECONNREFUSED').failedAt('challenge') },
   notApplicable: {
     'no pointer': challenge('Bearer'),
     'no header': edit().header('challenge', 'www-authenticate', undefined),
@@ -63,6 +64,7 @@ ruleTable(pointerElsewhere, {
     'another port': [pointer('https://api.demo.test:8080/x'), { at: HEADER }],
     'the inner host': [pointer('http://localhost:8000/x'), { message: 'localhost' }],
   },
+  inconclusive: { 'no answer': edit().noAnswer('challenge', 'ECONNREFUSED').failedAt('challenge') },
   notApplicable: { 'no pointer': challenge('Bearer') },
 });
 
@@ -87,5 +89,6 @@ ruleTable(pointerRepeated, {
       ),
     ],
   },
+  inconclusive: { 'no answer': edit().noAnswer('challenge', 'ECONNREFUSED').failedAt('challenge') },
   notApplicable: { 'no header': edit().header('challenge', 'www-authenticate', undefined) },
 });

@@ -176,6 +176,7 @@ ruleTable(pick(modernDetailRules, 'modern-reserved-error-code'), {
     ],
     'a retired code': [failing('call', -32002)],
   },
+  inconclusive: { 'no answer': modern().noAnswer('call', 'TIMEOUT', 'wait') },
   notApplicable: { 'no error': modern() },
 });
 
@@ -191,6 +192,7 @@ ruleTable(pick(modernDetailRules, 'modern-initialize-error-no-versions'), {
     ],
     'an empty error': [initialize({}), { message: 'null' }],
   },
+  inconclusive: { 'no answer': edit().noAnswer('hello', 'TIMEOUT', 'wait') },
   notApplicable: { 'initialize was not sent': modern() },
 });
 
@@ -239,5 +241,6 @@ ruleTable(pick(modernDetailRules, 'modern-x-mcp-header-invalid'), {
       { message: 'is not reached' },
     ],
   },
+  inconclusive: { 'no answer': modern().noAnswer('list', 'TIMEOUT', 'wait') },
   notApplicable: { 'another era': legacy },
 });

@@ -51,6 +51,9 @@ ruleTable(insecureTransport, {
       { message: 'of "https://api.demo.test" is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT)' },
     ],
   },
+  inconclusive: {
+    'no answer': edit().noAnswer('challenge', 'ENOTFOUND', 'dns').failedAt('challenge'),
+  },
   notApplicable: { 'no request': nothing },
 });
 
@@ -70,6 +73,9 @@ ruleTable(slowEndpoint, {
     noticeable: [slow('prm', 3_100), { message: 'took 3.1 s', severity: 'info' }],
     'a refresh within its budget': [slow('refresh', 29_000), { severity: 'info' }],
     'a refresh over it': [slow('refresh', 31_000), { message: 'expected less than 30 s' }],
+  },
+  inconclusive: {
+    'no answer': edit().noAnswer('prm', 'TIMEOUT', 'wait').failedAt('resource-metadata'),
   },
   notApplicable: { 'no request': nothing },
 });
@@ -128,6 +134,9 @@ ruleTable(botCheck, {
       page('registration', '<title>Just a moment...</title>'),
       { message: 'answered 403 with a check for browsers' },
     ],
+  },
+  inconclusive: {
+    'no answer': edit().noAnswer('challenge', 'TIMEOUT', 'wait').failedAt('challenge'),
   },
   notApplicable: { 'no request': nothing },
 });

@@ -55,6 +55,7 @@ ruleTable(pick(refreshRules, 'refresh-not-rotated'), {
       { severity: 'warning' },
     ],
   },
+  inconclusive: { 'no answer': edit().noAnswer('refresh', 'TIMEOUT', 'wait') },
   notApplicable: {
     'nothing was refreshed': noRefresh,
     'the refresh failed': refused('invalid_grant'),

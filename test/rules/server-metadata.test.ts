@@ -119,5 +119,6 @@ ruleTable(legacyFallback, {
       { message: `"${ORIGIN}/authorize" was used` },
     ],
   },
+  inconclusive: { 'no answer': edit().noAnswer('asm', 'TIMEOUT').failedAt('server-metadata') },
   notApplicable: { 'no metadata, but other endpoints': edit().status('asm', 404) },
 });

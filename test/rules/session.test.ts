@@ -46,6 +46,7 @@ ruleTable(pick(sessionRules, 'transport-session-id-charset'), {
     ],
     'an umlaut': [withSession('sitzung-für-dich-0123'), { message: 'visible ASCII' }],
   },
+  inconclusive: { 'no answer': edit().noAnswer('hello', 'TIMEOUT', 'wait') },
   notApplicable: { 'no session was opened': noSession },
 });
 
@@ -57,6 +58,7 @@ ruleTable(pick(sessionRules, 'transport-session-id-weak'), {
       { message: 'has 2 characters', at: 'hello/response/headers/mcp-session-id' },
     ],
   },
+  inconclusive: { 'no answer': edit().noAnswer('hello', 'TIMEOUT', 'wait') },
   notApplicable: { 'no session was opened': noSession },
 });
 
@@ -72,6 +74,7 @@ ruleTable(pick(sessionRules, 'init-version-unknown'), {
     ],
     'no version': [welcome(undefined), { message: 'is null' }],
   },
+  inconclusive: { 'no answer': edit().noAnswer('hello', 'TIMEOUT', 'wait') },
   notApplicable: {
     'no handshake succeeded': edit().status('hello', 500).body('hello', { result: 1 }),
   },

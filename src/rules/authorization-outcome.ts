@@ -1,8 +1,9 @@
 /** How each authorization request ended, as far as the trace shows. */
+import { quoted } from '../oauth/quoted.ts';
 import { formOf, objectOf } from '../trace/body.ts';
 import type { Exchange } from '../trace/schema.ts';
 import { stringMember, type View } from '../trace/view.ts';
-import { explanationOf } from './evidence.ts';
+import { codeShown, explanationOf } from './evidence.ts';
 import { type AuthorizationRequest, authorizationRequests, callbacks } from './front-channel.ts';
 
 /** A login that ended without a code, or a code exchange without a token. */
@@ -24,6 +25,17 @@ export interface AuthorizationRefusal {
 export interface AuthorizationOutcomes {
   readonly refusals: readonly AuthorizationRefusal[];
   readonly isEndUnknown: boolean;
+}
+
+/** What came instead of a code, for a message. */
+export function whatCame({ kind, status, error, description }: AuthorizationRefusal): string {
+  const said = description ? ` (${quoted(description)})` : '';
+  if (kind === 'callback')
+    return error
+      ? `the callback carries error ${codeShown(error)}${said}`
+      : 'the callback has neither code nor error';
+  const place = kind === 'token' ? 'token endpoint' : 'authorization page';
+  return `the ${place} answered ${status}${error ? ` ${codeShown(error)}` : ''}${said}`;
 }
 
 const known = new WeakMap<View, AuthorizationOutcomes>();

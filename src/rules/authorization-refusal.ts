@@ -5,10 +5,14 @@ import { oauth21, type Reference, rfc6749, rfc7591, rfc8707 } from '../spec/refe
 import { objectOf } from '../trace/body.ts';
 import { stringMember, stringsMember, type View } from '../trace/view.ts';
 import { authorizationAdvice } from './authorization-advice.ts';
-import { type AuthorizationRefusal, authorizationOutcomes } from './authorization-outcome.ts';
+import {
+  type AuthorizationRefusal,
+  authorizationOutcomes,
+  whatCame,
+} from './authorization-outcome.ts';
 import { scopesNamed } from './authorization-scope.ts';
 import { isDocumentUrl } from './client-identity.ts';
-import { codeShown, shown } from './evidence.ts';
+import { shown } from './evidence.ts';
 import {
   at,
   defineRule,
@@ -30,7 +34,8 @@ const requestFailed = defineRule({
   revisions: 'A-D',
   requires: 'A valid authorization request ends in a callback with a code.',
   why: 'The login stopped at the authorization server; without a code the client cannot go on.',
-  fix: 'Follow the advice for the error code.',
+  fix: 'Go by the error: access_denied is the user’s or a policy’s no, server_error stands in the log of the server; an error page means that client_id or redirect_uri found no favour.',
+  example: 'HTTP/1.1 303 See Other\nLocation: http://127.0.0.1:49321/callback?code=…&state=…',
   spec: [oauth21('4.1.2.1')],
   judge: (view) =>
     judgeAuthorizations(view, (refusal) =>
@@ -83,6 +88,7 @@ const CAUSES: readonly Cause[] = [
     requires: 'The scopes that the metadata offers can be granted.',
     why: 'Clients ask for what the challenge or the metadata lists. Refusing the whole request for one scope ends the login, where granting the others would have served.',
     fix: 'Leave out scopes the user or client may not have, and list only scopes that can be granted.',
+    example: '"scopes_supported": ["notes.read"]   where notes.read can be granted',
     affected: { clients: ['Claude Code', 'every client'], confidence: 'confirmed' },
     spec: [rfc6749('3.3'), oauth21('4.1.2.1')],
     explain: (refusal, view) => {
@@ -127,6 +133,7 @@ const CAUSES: readonly Cause[] = [
     requires: 'A client is registered for the scopes that it will be told to ask for.',
     why: 'Registration fixed a narrower scope than challenge and metadata name. The client asks for what it is told to, and is refused.',
     fix: 'Register clients for every scope the resource names, or grant the registered part of what is asked.',
+    example: '{"client_id":"c-17","scope":"notes.read notes.write"}',
     affected: { clients: ['every client'], confidence: 'confirmed' },
     spec: [rfc7591('2')],
     outranks: ['invalid-scope'],
@@ -146,6 +153,8 @@ const CAUSES: readonly Cause[] = [
       'A client_id that was issued stays known, or is refused in a way a client understands.',
     why: 'Registrations kept in memory, pruned or not shared between instances are gone while clients still use them. The user sees a raw error page, each time, and no client can tell that it should register again.',
     fix: 'Keep registrations in a store all instances share, longer than the tokens issued to them; answer invalid_client at the token endpoint for one that is gone.',
+    example:
+      'HTTP/1.1 401 Unauthorized\nContent-Type: application/json\n\n{"error":"invalid_client"}   from the token endpoint',
     affected: {
       clients: ['Claude Code', 'mcp-remote', 'Cursor', 'ChatGPT'],
       confidence: 'confirmed',
@@ -175,6 +184,8 @@ const CAUSES: readonly Cause[] = [
       'A redirect URI that registration accepted is accepted by the authorization endpoint.',
     why: 'The registration looked fine, so nobody suspects it: the two endpoints apply different rules, or the URI was stored in another form.',
     fix: 'Compare redirect_uri with what was registered, as strings, the port of loopback hosts apart; refuse at registration what will not be allowed.',
+    example:
+      'http://127.0.0.1:49321/callback registered   admits   http://127.0.0.1:50000/callback asked for',
     affected: { clients: ['every client'], confidence: 'confirmed' },
     spec: [oauth21('2.3.1'), rfc7591('3.2.1')],
     explain: ({ request, description, kind }, view) => {
@@ -236,15 +247,4 @@ export function judgeAuthorizations(
     return fail(message, at(refusal.exchange, pointer), better);
   }
   return isEndUnknown ? inconclusive('how a login ended is not in the trace') : pass;
-}
-
-/** What came instead of a code, for a message. */
-export function whatCame({ kind, status, error, description }: AuthorizationRefusal): string {
-  const said = description ? ` (${quoted(description)})` : '';
-  if (kind === 'callback')
-    return error
-      ? `the callback carries error ${codeShown(error)}${said}`
-      : 'the callback has neither code nor error';
-  const place = kind === 'token' ? 'token endpoint' : 'authorization page';
-  return `the ${place} answered ${status}${error ? ` ${codeShown(error)}` : ''}${said}`;
 }

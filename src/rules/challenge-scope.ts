@@ -68,6 +68,7 @@ export const offlineAccess = defineRule({
   requires: 'The MCP server does not ask for offline_access.',
   why: 'Whether there is a refresh token is between the client and the authorization server. Asked for by the resource, every client demands lasting access whether it wants it or not.',
   fix: 'Take offline_access out of the challenge and of scopes_supported here; list it in the metadata of the authorization server.',
+  example: '"scopes_supported": ["notes.read", "notes.write"]',
   spec: [mcp('2026-07-28', 'basic/authorization#refresh-tokens')],
   judge(view) {
     const challenged = mcpCalls(view).filter(({ challenge }) => challenge);

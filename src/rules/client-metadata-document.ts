@@ -6,8 +6,8 @@ import { cimd, mcp, rfc8252 } from '../spec/references.ts';
 import { objectOf } from '../trace/body.ts';
 import type { Exchange } from '../trace/schema.ts';
 import { stringMember, type View } from '../trace/view.ts';
-import type { AuthorizationRefusal } from './authorization-outcome.ts';
-import { judgeAuthorizations, REDIRECT, whatCame } from './authorization-refusal.ts';
+import { type AuthorizationRefusal, whatCame } from './authorization-outcome.ts';
+import { judgeAuthorizations, REDIRECT } from './authorization-refusal.ts';
 import { isDocumentUrl } from './client-identity.ts';
 import { type Deviation, shown, verdictOn } from './evidence.ts';
 import { authorizationRequests } from './front-channel.ts';
@@ -108,6 +108,8 @@ const CAUSES: readonly Cause[] = [
       'A document that names an authentication method the server lacks is still good for one it has.',
     why: 'ChatGPT’s document prefers private_key_jwt and lists others too. Servers that read the one member only refuse the client.',
     fix: 'Read token_endpoint_auth_methods_supported of the document as well and take a method both know.',
+    example:
+      '"token_endpoint_auth_method":"private_key_jwt","token_endpoint_auth_methods_supported":["private_key_jwt","none"]   is good for none',
     affected: { clients: ['ChatGPT'], confidence: 'confirmed' },
     spec: [cimd('4')],
     explains: ({ description }) => /private_key_jwt/i.test(description),

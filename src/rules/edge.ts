@@ -53,6 +53,8 @@ const loginRedirect = defineRule({
   requires: 'No login page stands in front of the MCP endpoint.',
   why: 'An access proxy (IAP, Cloudflare Access, a web framework’s login) sends a page for people to a client that expects JSON. It never sees the 401 that would start OAuth.',
   fix: 'Exempt the MCP path and /.well-known/* from the proxy’s login, or let the proxy answer 401 with a Bearer challenge itself.',
+  example:
+    'HTTP/1.1 401 Unauthorized\nWWW-Authenticate: Bearer resource_metadata="https://api.example.com/.well-known/oauth-protected-resource/mcp"',
   affected: { clients: ['every client'], confidence: 'confirmed' },
   spec: [mcp('2026-07-28', 'basic/authorization#error-handling')],
   outranks: [...REFUSALS, 'mcp-call-redirected', 'transport-content-type'],

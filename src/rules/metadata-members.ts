@@ -33,6 +33,8 @@ export const emptyArray = defineRule({
   requires: 'A member without values is left out of the metadata.',
   why: 'Some clients read an empty list as "nothing is supported" and give up where an absent one would mean the default.',
   fix: 'Omit the member when there is nothing to list.',
+  example:
+    '{"issuer":"https://login.example.com"}   not   {"issuer":"https://login.example.com","ui_locales_supported":[]}',
   spec: [rfc9728('3.2'), rfc8414('3.2')],
   judge: (view) =>
     judgeBoth(view, ({ document, exchange }, fault) => {
@@ -72,6 +74,7 @@ export const strongerProfile = defineRule({
   requires: 'Bearer tokens and the plain code flow are enough.',
   why: 'The metadata demands more than most MCP clients can do: bound tokens, pushed or signed requests. They fail later, at a step that does not say why.',
   fix: 'Switch the feature on in the client where it has it, or do not demand it of MCP clients.',
+  example: '"dpop_bound_access_tokens_required": false',
   spec: [rfc9728('2'), rfc9126('5')],
   judge: (view) =>
     judgeBoth(view, ({ document, exchange }) => {

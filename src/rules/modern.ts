@@ -170,6 +170,7 @@ const sessionIdMinted = modern({
   requires: 'An answer to a request of 2026-07-28 carries no session id.',
   why: 'This revision has no sessions. A client that sees one may pin itself to a replica, and state kept under it is lost on the next request.',
   fix: 'Neither mint nor echo Mcp-Session-Id for requests that name 2026-07-28.',
+  example: 'HTTP/1.1 200 OK\nContent-Type: application/json   (no Mcp-Session-Id)',
   spec: [mcp('2026-07-28', `${STREAMABLE}#earlier-streamable-http-revisions`)],
   judge: (view) =>
     judgeCalls(view, 'request of 2026-07-28', isModern, (call) =>

@@ -26,6 +26,7 @@ export const insecureTransport = defineRule({
   requires: 'Everything travels over https with a valid certificate; only loopback may do without.',
   why: 'Tokens, codes and metadata can be read and replaced on the way. Clients refuse such servers, and browsers warn.',
   fix: 'Serve every URL over https with a certificate of a public authority, or one that the clients trust, valid for the host name.',
+  example: 'https://api.example.com/mcp   not   http://api.example.com/mcp',
   affected: { clients: ['every client'], confidence: 'confirmed' },
   spec: [oauth21('1.5'), SECURITY],
   judge({ exchanges }) {
@@ -146,6 +147,7 @@ export const nonstandardPort = defineRule({
   requires: 'A server for hosted clients is reached on port 443.',
   why: 'With another port hosted clients are reported never to call, or to stop before they register.',
   fix: 'Serve on 443, by a reverse proxy if need be.',
+  example: 'https://api.example.com/mcp   not   https://api.example.com:8443/mcp',
   affected: { clients: ['Claude'], confidence: 'reported' },
   spec: [],
   judge: (view) =>

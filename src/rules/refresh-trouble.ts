@@ -91,6 +91,7 @@ const noGrace = defineRule({
   requires: 'A superseded refresh token is tolerated for the few seconds of a race.',
   why: 'Clients with several processes or servers refresh at the same moment. Where the second request kills the grant, their users are signed out at random.',
   fix: 'Accept the superseded token for some seconds and answer with the tokens already issued; revoke the grant only when it comes later.',
+  example: 'HTTP/1.1 200 OK   to the second use within seconds, with the tokens already issued',
   affected: { clients: ['Claude', 'Claude Code'], confidence: 'reported' },
   spec: [oauth21('4.3.1')],
   outranks: ['refresh-failed'],
@@ -113,6 +114,7 @@ const tokenReused = defineRule({
   requires: 'A client forgets a refresh token as soon as it was given another one.',
   why: 'A careful server takes the second use for a theft and revokes everything, also the token that the client holds now.',
   fix: 'Replace the stored refresh token in the same step that stores the new access token, and let only one process refresh at a time.',
+  example: 'grant_type=refresh_token&refresh_token=<the one of the last answer>',
   spec: [oauth21('4.3.1')],
   judge(view) {
     const attempts = refreshAttempts(view);

@@ -64,6 +64,7 @@ const HURDLES: readonly Hurdle[] = [
     requires: 'Registrations are not limited so tightly that honest clients are turned away.',
     why: 'Hosted clients register for all their users from a few addresses, and some register twice per connection. A limit by address refuses them with "could not register".',
     fix: 'Raise the limit for the registration endpoint, or support client ID metadata documents, which need no registration.',
+    example: '"client_id_metadata_document_supported": true',
     affected: { clients: ['Claude'], confidence: 'reported' },
     outranks: GENERAL,
     explains: ({ response }) => response?.status === 429,
@@ -94,6 +95,8 @@ const HURDLES: readonly Hurdle[] = [
     requires: 'Registration does not depend on the name a client goes by.',
     why: 'Clients put their own name, and often the name the user gave the server, into client_name. Lists of names and reserved words refuse clients at random.',
     fix: 'Accept any client_name and show it to the user at the consent page.',
+    example:
+      '{"client_name":"any name","redirect_uris":["http://127.0.0.1:49321/callback"]}   is accepted',
     affected: {
       clients: ['Claude Code', 'every client without a listed name'],
       confidence: 'confirmed',

@@ -18,6 +18,8 @@ const metadataSubstituted = defineRule({
   requires: 'A server that registers other values than the client asked for returns them.',
   why: 'It is allowed, and a client has to live with what came back: clients that keep using what they asked for fail at the token endpoint.',
   fix: 'Nothing, if the policy is meant; else register what the client asks for.',
+  example:
+    '{"client_id":"c-17","grant_types":["authorization_code"]}   for a request that named more',
   spec: [rfc7591('3.2.1')],
   judge: (view) => judgeAccepted(view, substitutionsOf),
 });

@@ -56,6 +56,7 @@ const closed = defineRule({
   requires: 'An advertised registration endpoint is open to clients that nobody introduced.',
   why: 'MCP clients register without credentials. Where registration asks for an initial access token, a generic client gets no identity and the user sees "could not register".',
   fix: 'Support client ID metadata documents, open the endpoint to anonymous registration, or withdraw registration_endpoint and tell users which client_id to enter.',
+  example: 'POST /register   (no Authorization)\n\nHTTP/1.1 201 Created',
   spec: [rfc7591('3')],
   judge: (view) =>
     judgeRefused(view, (exchange) =>
@@ -139,6 +140,7 @@ const redirectUriRejected = defineRule({
   requires: 'The redirect URIs of the clients that a server wants to serve are accepted.',
   why: 'The connection dies before the user sees a login. Clients change their callback URLs between versions, so a list that was complete last year is not.',
   fix: 'Accept https redirect URIs and loopback ones on any port; keep exact lists for private-use schemes only.',
+  example: '{"redirect_uris":["https://claude.ai/api/mcp/auth_callback"]}   is accepted',
   affected: { clients: ['ChatGPT', 'Cursor', 'Claude', 'VS Code'], confidence: 'confirmed' },
   spec: [rfc7591('3.2.2')],
   judge: (view) => judgeRedirects(view, 'other'),

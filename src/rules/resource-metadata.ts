@@ -103,6 +103,7 @@ export const behindAuth = defineRule({
   requires: 'Metadata is public: whoever reads it has no token yet.',
   why: 'The middleware that guards the server guards the description of how to sign in as well. No client gets past it.',
   fix: 'Exempt every path below /.well-known/ from authentication, in the application and in the gateway.',
+  example: 'GET /.well-known/oauth-protected-resource/mcp   (no Authorization)\n\nHTTP/1.1 200 OK',
   affected: { clients: ['every client'], confidence: 'confirmed' },
   spec: [rfc9728('3.1')],
   outranks: ['prm-http-status', 'prm-not-found', 'asm-not-found'],

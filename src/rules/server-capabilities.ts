@@ -117,6 +117,8 @@ export const deprecatedGrants = defineRule({
   requires: 'Neither the implicit nor the password grant is offered.',
   why: 'Both are gone from OAuth 2.1: one puts tokens into the address bar, the other hands the password to the client.',
   fix: 'Switch them off and take them out of the metadata.',
+  example:
+    '"grant_types_supported": ["authorization_code", "refresh_token"], "response_types_supported": ["code"]',
   spec: [rfc9700('2.1.2'), rfc9700('2.4')],
   judge: (view) =>
     judgeServerMetadata(view, ({ document, exchange }) =>

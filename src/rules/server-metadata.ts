@@ -137,6 +137,7 @@ export const serverErrorAborts = defineRule({
   requires: 'An address without a document answers 404, not with a server error.',
   why: 'The TypeScript and Python SDKs stop at the first 5xx and never ask the next address, where the document is.',
   fix: 'Answer 404 at well-known addresses that are not served.',
+  example: 'GET /.well-known/oauth-authorization-server/tenant\n\nHTTP/1.1 404 Not Found',
   affected: { clients: ['TypeScript SDK', 'Python SDK'], confidence: 'confirmed' },
   spec: [DISCOVERY],
   outranks: ['asm-only-oidc'],

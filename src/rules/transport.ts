@@ -173,6 +173,7 @@ const accept406 = defineRule({
     'A request whose Accept header names only one type, or any, gets an answer it can read.',
   why: 'Some clients send Accept: */* or only application/json. They break the specification, and a server that insists on it loses their users.',
   fix: 'Where Accept is incomplete, answer with application/json instead of 406.',
+  example: 'Accept: */*\n\nHTTP/1.1 200 OK\nContent-Type: application/json',
   affected: { clients: ['Claude'], confidence: 'reported' },
   spec: [rfc9110('12.5.1')],
   outranks: ['post-auth-mcp-error'],

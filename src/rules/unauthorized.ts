@@ -136,6 +136,8 @@ export const notRequired = defineRule({
   requires: 'A server that publishes OAuth metadata asks for a token.',
   why: 'The server answers everybody although it publishes how to sign in. Hosted clients then offer or demand a login that nothing asks for, and the sign-in path may never be exercised.',
   fix: 'If only some tools are guarded, name one of them with --call to see its challenge. If the server is meant to be open, answer 404 at the well-known addresses; if not, guard the whole endpoint.',
+  example:
+    'HTTP/1.1 401 Unauthorized   to the guarded call, or   HTTP/1.1 404 Not Found   at /.well-known/oauth-protected-resource',
   affected: { clients: ['Claude', 'Claude Desktop'], confidence: 'confirmed' },
   spec: [mcp('2026-07-28', 'basic/authorization#protocol-requirements')],
   judge: (view) =>

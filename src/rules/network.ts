@@ -1,5 +1,4 @@
 /** The way to the servers: transport security, ports, speed, and what stands in between. */
-
 import { isPrivateAddress } from '../oauth/private-host.ts';
 import { quoted } from '../oauth/quoted.ts';
 import { isLoopbackUrl, isSecureUrl } from '../oauth/resource.ts';
@@ -33,17 +32,14 @@ export const insecureTransport = defineRule({
     if (exchanges.length === 0) return notApplicable('no request was made');
     const deviations = exchanges.flatMap(insecurityOf);
     const isUnreached = exchanges.every(({ failure }) => failure && BEFORE_TLS.has(failure.phase));
-    return deviations.length === 0 && isUnreached && !exchanges.some(isLocal)
+    const isLocal = exchanges.some(({ request }) => isLoopbackUrl(request.url));
+    return deviations.length === 0 && isUnreached && !isLocal
       ? inconclusive('no server was reached, so that none showed a certificate')
       : verdictOn(onePerMessage(deviations), certificateFix(exchanges));
   },
 });
 
 const BEFORE_TLS: ReadonlySet<string> = new Set(['request', 'dns', 'connect']);
-
-function isLocal({ request }: Exchange): boolean {
-  return isLoopbackUrl(request.url);
-}
 
 /** What mends the first certificate that was not trusted. */
 function certificateFix(exchanges: readonly Exchange[]): string | undefined {
@@ -174,8 +170,8 @@ export const privateAddress = defineRule({
   fix: 'Publish public addresses only, or use a tunnel. If the server is meant for this network alone, all is well.',
   affected: { clients: ['Claude', 'ChatGPT'], confidence: 'confirmed' },
   spec: [],
-  judge: (view) =>
-    judgePlaces(view, (exchange) => {
+  judge(view) {
+    const verdict = judgePlaces(view, (exchange) => {
       const { proxy, remote_address } = exchange.connection;
       const address = remote_address?.replace(/:\d+$/, '') ?? '';
       return proxy || !isPrivateAddress(address)
@@ -184,8 +180,16 @@ export const privateAddress = defineRule({
             message: `${quoted(new URL(exchange.request.url).host)} was reached at ${quoted(address)}, expected a public address`,
             evidence: at(exchange, '/connection/remote_address'),
           };
-    }),
+    });
+    return verdict.kind === 'pass' && !view.exchanges.some(isAddressKnown)
+      ? inconclusive('no server was reached without a proxy in between')
+      : verdict;
+  },
 });
+
+function isAddressKnown({ connection, request }: Exchange): boolean {
+  return connection.remote_address !== null && !connection.proxy && !isLoopbackUrl(request.url);
+}
 
 /** Judges the ways to hosts that are not this machine, one exchange for each. */
 function judgePlaces(view: View, judge: (exchange: Exchange) => Deviation | undefined): Verdict {
@@ -249,12 +253,9 @@ function isBotCheck(exchange: Exchange): boolean {
 
 /** Requests to the OAuth endpoints that a program makes. */
 function oauthExchanges(view: View): readonly Exchange[] {
-  return [
-    ...view.byRole('resource-metadata'),
-    ...view.byRole('server-metadata'),
-    ...view.byRole('registration'),
-    ...view.byRole('token'),
-  ];
+  return (['resource-metadata', 'server-metadata', 'registration', 'token'] as const).flatMap(
+    (role) => view.byRole(role),
+  );
 }
 
 /** A fact that every request repeats is told once. */

@@ -112,6 +112,15 @@ ruleTable(privateAddress, {
     'carrier NAT': [connection('prm', { remote_address: '100.64.0.1:443' })],
     'a unique local address': [connection('prm', { remote_address: '[fd12::1]:443' })],
   },
+  inconclusive: {
+    'no server was reached': edit()
+      .noAnswer('challenge', 'ENOTFOUND', 'dns')
+      .failedAt('challenge')
+      .exchange('challenge', (one) => ({
+        ...one,
+        connection: { ...one.connection, remote_address: null },
+      })),
+  },
   notApplicable: {
     'no request': nothing,
     'a server on this machine': edit({

@@ -62,8 +62,15 @@ function describeClient(view: View): string | undefined {
 
 function originOfClient(view: View, id: string): string {
   if (view.trace.metadata.options?.client_id_given) return 'registered beforehand';
-  if (view.registration) return 'registered by this run';
+  if (view.registration)
+    return isDeleted(view) ? 'registered by this run' : 'registered by this run and left there';
   return id.startsWith('https://') ? 'its own metadata document' : 'registered elsewhere';
+}
+
+function isDeleted(view: View): boolean {
+  return view
+    .byRole('client-configuration')
+    .some(({ request, response }) => request.method === 'DELETE' && response?.status === 204);
 }
 
 function describeScopeAsked(view: View): string | undefined {

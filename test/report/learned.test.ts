@@ -47,6 +47,16 @@ describe('what a trace tells', () => {
       edit().body('registration', { token_endpoint_auth_method: 'client_secret_basic' }),
       'registered by this run, client_secret_basic',
     ],
+    [
+      'that nobody deleted',
+      edit().without('deletion'),
+      'registered by this run and left there, public',
+    ],
+    [
+      'that the server would not delete',
+      edit().status('deletion', 403),
+      'registered by this run and left there, public',
+    ],
   ])('a client %s', (_, trace, expected) => {
     expect(learned(trace).Client).toBe(`c-17, ${expected}`);
   });

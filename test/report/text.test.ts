@@ -176,7 +176,7 @@ describe('the report', () => {
 
       MCP server            MCP 2025-11-25
       Authorization server  https://login.demo.test/t1
-      Client                c-17, registered by this run, public
+      Client                c-17, registered by this run and left there, public
       Scope asked           notes.read
 
       Failed at token: the token endpoint answered 401 invalid_client, expected 200.

@@ -15,6 +15,8 @@ export interface NarrationOptions {
   /** Its width. */
   readonly columns: number;
   readonly verbose: boolean;
+  /** Whether what the way of approving says is for a user who has to act. */
+  readonly isAddressed: boolean;
   /** Takes secrets out of what is shown. */
   readonly mask: Mask;
 }
@@ -65,20 +67,17 @@ export function createNarration(options: NarrationOptions): Narration {
       const lines = endLines(record, chalk, clean).map((text) => `${text}\n`);
       if (lines.length > 0) write(title() + lines.join(''));
     },
-    // Not masked: the user needs the authorization URL as it is.
-    say: (text) => told(`  ${visibleLine(text)}`),
+    // Whoever has to act needs the authorization URL as it is.
+    say: (text) => told(`  ${options.isAddressed ? visibleLine(text) : clean(text)}`),
     stop: spinner.stop,
   };
 }
 
-/**
- * Says nothing but what the user has to act on.
- * @param isAddressed whether what the way of approving says is for a user who has to act.
- */
-export function quietNarration(
-  { write }: Pick<NarrationOptions, 'write'>,
-  isAddressed: boolean,
-): Narration {
+/** Says nothing but what the user has to act on. */
+export function quietNarration({
+  write,
+  isAddressed,
+}: Pick<NarrationOptions, 'write' | 'isAddressed'>): Narration {
   return {
     stepStarted: () => {},
     exchange: () => {},

@@ -68,17 +68,16 @@ async function performWatched(
 /** Narration on stderr: everything that passes is masked and made printable first. */
 function narrate(options: TraceCommandOptions, { known, consent }: RunPlan, io: Io): Narration {
   const write = withoutCommands(io).stderr;
-  if (options.quiet) {
-    const isDriven = consent.name === 'form' || consent.name === 'command';
-    const isHuman = !isDriven || options.grant === 'device_code';
-    return quietNarration({ write }, isHuman);
-  }
+  const isDriven = consent.name === 'form' || consent.name === 'command';
+  const isAddressed = !isDriven || options.grant === 'device_code';
+  if (options.quiet) return quietNarration({ write, isAddressed });
   return createNarration({
     write,
     chalk: new Chalk({ level: isColored(io, 'stderr') ? 1 : 0 }),
     isTerminal: io.isTerminal.stderr && io.env.TERM !== 'dumb',
     columns: io.columns,
     verbose: options.verbose === true,
+    isAddressed,
     mask: createMask(known),
   });
 }

@@ -13,6 +13,8 @@ import { type LoggedServer, listenAndLog, sentTo } from './server-log.ts';
 
 const authority = createAuthority();
 const proxies: (() => void)[] = [];
+/** Where the proxy was asked to lead. */
+const tunnels = new Set<string>();
 afterAll(() => {
   authority.dispose();
   for (const stop of proxies) stop();
@@ -39,14 +41,16 @@ describe.each(grounds)(
   ({ tls, connection }) => {
     let server: LoggedServer;
     let performed: Performed;
+    let options: Partial<Performance['connection']>;
 
     beforeAll(async () => {
       server = await listenAndLog(tls ? authority.issue(['IP:127.0.0.1']) : undefined);
       server.use(createApplication(server.origin));
+      options = await connection();
       performed = await runHeadlessly(
         `${server.origin}/mcp`,
         { username: 'alice', password: 'secret' },
-        { connection: await connection() },
+        { connection: options },
       );
     });
     afterAll(() => server.close());
@@ -60,6 +64,14 @@ describe.each(grounds)(
     test('the trace holds every request that the server saw, and no more', () => {
       expect(server.seen.length).toBeGreaterThan(15);
       expect([...sentTo(performed.trace, [server])].sort()).toEqual([...server.seen].sort());
+    });
+
+    test('every request went the way that it was told to', () => {
+      const { proxy } = options;
+      for (const { channel, connection: way } of performed.trace.trace_log)
+        if (channel !== 'loopback')
+          expect([way.tls?.authorized, way.proxy]).toEqual([tls || undefined, proxy?.https]);
+      expect(tunnels.has(new URL(server.origin).host)).toBe(proxy !== undefined);
     });
 
     test('no secret of the run stands in the redacted trace', () => {
@@ -94,6 +106,7 @@ async function startProxy(): Promise<string> {
   const sockets = new Set<Socket>();
   const proxy = createServer().on('connect', (request, socket: Socket) => {
     sockets.add(socket);
+    tunnels.add(String(request.url));
     const upstream = connect(Number(request.url?.split(':').at(-1)), '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
       upstream.pipe(socket).pipe(upstream);

@@ -25,7 +25,9 @@ export const call = defineStep({
         callsTool: true,
         listsTools,
       });
-      tools.note(`speaks ${revision}${listsTools ? `; ${names.length} tools listed` : ''}`);
+      tools.note(
+        `speaks ${revision}${listsTools ? `; ${names.length} ${names.length === 1 ? 'tool' : 'tools'} listed` : ''}`,
+      );
       return {};
     } catch (error) {
       if (!(error instanceof McpError)) throw error;

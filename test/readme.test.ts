@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { stableText } from '../scripts/stable-text.ts';
 import { EXIT } from '../src/cli/exit.ts';
 import { processIo } from '../src/cli/process-io.ts';
 import { createProgram } from '../src/cli/program.ts';
@@ -56,7 +57,7 @@ describe('every sh block runs as it stands', () => {
     chmodSync(join(home, 'bin', name), 0o755);
   }
 
-  function run(script: string): Promise<{ code: unknown; stderr: string }> {
+  function run(script: string): Promise<{ code: unknown; stdout: string; stderr: string }> {
     const path = [join(home, 'bin'), dirname(process.execPath), process.env.PATH].join(delimiter);
     const env = {
       PATH: path,
@@ -69,7 +70,7 @@ describe('every sh block runs as it stands', () => {
         'bash',
         ['-e', '-o', 'pipefail', '-c', script],
         { cwd: home, env },
-        (error, _, stderr) => resolve({ code: error?.code ?? 0, stderr }),
+        (error, stdout, stderr) => resolve({ code: error?.code ?? 0, stdout, stderr }),
       );
     });
   }
@@ -78,6 +79,14 @@ describe('every sh block runs as it stands', () => {
   test.sequential.each(blocks('sh'))('%s', async (_, text) => {
     const script = text.replaceAll('https://example.com/mcp', server.mcpUrl);
     expect(await run(script)).toMatchObject({ code: 0 });
+  });
+
+  test('the run at its top is what the program prints', async () => {
+    const [, shown = ''] = blocks('console')[0] ?? [];
+    const [, command = '', printed = ''] = /^\$ (.*)\n([\s\S]*)$/.exec(shown) ?? [];
+    const { stdout } = await run(`${command} || true`);
+    const here = stdout.replace(join(home, 'traces'), './traces');
+    expect(stableText(here)).toBe(stableText(printed));
   });
 });
 

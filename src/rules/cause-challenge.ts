@@ -3,15 +3,19 @@ import { quoted } from '../oauth/quoted.ts';
 import type { Exchange } from '../trace/schema.ts';
 import type { Explanation } from './cause-explanation.ts';
 import { whatPlaceSaid, withoutQuery } from './evidence.ts';
-import { isNoEndpoint } from './mcp-call.ts';
+import { isNoEndpoint, speaksJsonRpc } from './mcp-call.ts';
 
-/** Explains a URL that knows no POST, which is hardly that of an MCP endpoint; undefined for others. */
+/** Explains a URL that knows no POST, or says something else than MCP; undefined for others. */
 export function explainChallenge(exchange: Exchange): Explanation | undefined {
-  if (!isNoEndpoint(exchange)) return undefined;
+  if (!isNoEndpoint(exchange) && !isOtherService(exchange)) return undefined;
   const url = quoted(withoutQuery(exchange.request.url));
   return {
     message: `${whatPlaceSaid(exchange, url)}, expected 401 from an MCP endpoint`,
     fault: 'deployment',
     fix: 'Nothing takes MCP messages at this URL: check host and path. It has to be that of the MCP endpoint itself, often /mcp, slash and all.',
   };
+}
+
+function isOtherService({ response }: Exchange): boolean {
+  return response?.status === 200 && !speaksJsonRpc(response.body);
 }

@@ -2,7 +2,7 @@ import { type Challenge, findBearer, parseChallenges } from '../oauth/challenge.
 import { findRevision } from '../spec/revisions.ts';
 import { isObject, type JsonObject, messagesOf } from '../trace/body.ts';
 import { headerValue, headerValues, mediaType } from '../trace/headers.ts';
-import type { Exchange } from '../trace/schema.ts';
+import type { Body, Exchange } from '../trace/schema.ts';
 import type { View } from '../trace/view.ts';
 import { type Deviation, verdictOn } from './evidence.ts';
 import { oncePerView } from './once.ts';
@@ -106,10 +106,12 @@ export function isWhole({ exchange: { response } }: McpCall): boolean {
 
 /** True for an answer that a web server gives where nobody takes a POST, and that is no MCP server's. */
 export function isNoEndpoint({ response }: Exchange): boolean {
-  return (
-    [404, 405, 501].includes(response?.status ?? 0) &&
-    !messagesOf(response?.body).some(({ jsonrpc }) => jsonrpc !== undefined)
-  );
+  return [404, 405, 501].includes(response?.status ?? 0) && !speaksJsonRpc(response?.body);
+}
+
+/** True for a body with a JSON-RPC message in it. */
+export function speaksJsonRpc(body: Body | null | undefined): boolean {
+  return messagesOf(body).some(({ jsonrpc }) => jsonrpc !== undefined);
 }
 
 function readCall(exchange: Exchange): McpCall {

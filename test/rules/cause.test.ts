@@ -558,6 +558,17 @@ describe('without a finding', () => {
     expect(cause?.fix).toContain('slash and all');
   });
 
+  it('a URL that answers something of its own is said to be no MCP endpoint', () => {
+    const cause = causeOf(
+      edit()
+        .answer('challenge', 200, { status: 'ok' })
+        .header('challenge', 'www-authenticate', undefined)
+        .failedAt('challenge'),
+    );
+    expect(cause).toMatchObject({ fault: 'deployment', exchange: PARTS.challenge });
+    expect(cause?.fix).toContain('slash and all');
+  });
+
   it('a step that is none of ours is explained in general words', () => {
     const { trace } = edit().exchange('deletion', (one) => ({ ...one, step: 'custom' }));
     const record = {

@@ -45,8 +45,14 @@ export function shortPath(url: string): string {
   return cutText(path, LONGEST_PATH);
 }
 
+/** The grant of a token request, the last part of a long one; empty for any other request. */
+export function grantLabel(exchange: Exchange): string {
+  const grant = formOf(exchange).get('grant_type') ?? '';
+  return grant.replace(/^urn:ietf:params:oauth:grant-type:/, '');
+}
+
 function detailsOf(exchange: Exchange, role: Role): readonly string[] {
-  if (role === 'token') return [formOf(exchange).get('grant_type') ?? ''].filter(Boolean);
+  if (role === 'token') return [grantLabel(exchange)].filter(Boolean);
   if (role === 'callback') return exchange.request.url.includes('error=') ? ['error'] : [];
   return messagesOf(exchange.request.body).flatMap(({ method, params }) => {
     if (typeof method !== 'string') return [];

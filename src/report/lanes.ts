@@ -60,7 +60,40 @@ export function sequenceOf(
     { id: 'authorization', title: 'Authorization server', origin: authorization },
   ];
   const isUsed = ({ id }: Lane): boolean => used.has(id) || id === 'client' || id === 'server';
-  return { lanes: [...known.filter(isUsed), ...hosts.values()], arrows };
+  const names = namesOf(arrows);
+  return {
+    lanes: [
+      ...known.filter(isUsed).map((lane) => withRole(lane, names.get(lane.id))),
+      ...[...hosts.values()].map((lane) => withName(lane, names.get(lane.id))),
+    ],
+    arrows,
+  };
+}
+
+/** What the server of a lane is called in the logs of servers. */
+function namesOf(arrows: readonly Arrow[]): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  const keep = (lane: string, name: string | undefined): void => {
+    if (name !== undefined && !names.has(lane)) names.set(lane, name);
+  };
+  for (const { exchange, from, to } of arrows) {
+    if (exchange.seen_by === undefined) continue;
+    keep(from, exchange.sent_by);
+    keep(to, exchange.seen_by);
+  }
+  return names;
+}
+
+/** The part that a server plays, and its name where that is another one: `MCP server (gateway)`. */
+function withRole(lane: Lane, name: string | undefined): Lane {
+  const plain = (text: string): string => text.replace(/\W/g, '').toLowerCase();
+  return name === undefined || plain(name) === plain(lane.title)
+    ? lane
+    : { ...lane, title: `${lane.title} (${name})` };
+}
+
+function withName(lane: Lane, name: string | undefined): Lane {
+  return name === undefined || lane.origin === null ? lane : { ...lane, title: name };
 }
 
 /** Arrows in the order of the log; what a server did behind the client's back starts where the client's request ended. */

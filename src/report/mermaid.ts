@@ -1,5 +1,6 @@
 import { viewTrace } from '../trace/view.ts';
 import { type Arrow, type Sequence, sequenceOf } from './lanes.ts';
+import { isSameStep, messagesOf } from './messages.ts';
 import { isAsked } from './narrow.ts';
 import type { Reporter } from './reporter.ts';
 import { cutText, visibleLine } from './visible.ts';
@@ -45,25 +46,33 @@ export function mermaidText(
   return `${[
     'sequenceDiagram',
     ...lanes.map(({ id, title }) => `  participant ${id} as ${mermaidWords(title)}`),
-    ...drawn.flatMap((arrow, index) => [
-      ...(arrow.exchange.step === drawn[index - 1]?.exchange.step
-        ? []
-        : [`  Note over ${span}: ${mermaidWords(arrow.exchange.step)}`]),
-      ...arrowLines(arrow),
-      ...(notes.get(arrow.exchange.id) ?? []).map(
-        (note) => `  Note over ${arrow.from},${arrow.to}: ${mermaidWords(note)}`,
-      ),
-    ]),
+    ...messagesOf(drawn).flatMap((message, index, messages) =>
+      message.way === 'there'
+        ? [
+            ...(isSameStep(messages[index - 1], message)
+              ? []
+              : [`  Note over ${span}: ${mermaidWords(message.arrow.exchange.step)}`]),
+            requestLine(message.arrow),
+          ]
+        : [...responseLines(message.arrow), ...noteLines(message.arrow, notes)],
+    ),
     ...(left > 0 ? [`  Note over ${span}: and ${left} more`] : []),
   ].join('\n')}\n`;
 }
 
-function arrowLines({ exchange, from, to, request, response, ending }: Arrow): readonly string[] {
+function requestLine({ exchange, from, to, request }: Arrow): string {
+  return `  ${from}->>${to}: ${mermaidWords(`${exchange.id} ${request}`)}`;
+}
+
+function responseLines({ from, to, response, ending }: Arrow): readonly string[] {
   const back = ending === 'failure' ? '--x' : '-->>';
-  return [
-    `  ${from}->>${to}: ${mermaidWords(`${exchange.id} ${request}`)}`,
-    ...(ending === 'unseen' ? [] : [`  ${to}${back}${from}: ${mermaidWords(response)}`]),
-  ];
+  return ending === 'unseen' ? [] : [`  ${to}${back}${from}: ${mermaidWords(response)}`];
+}
+
+function noteLines({ exchange, from, to }: Arrow, notes: Notes): readonly string[] {
+  return (notes.get(exchange.id) ?? []).map(
+    (note) => `  Note over ${from},${to}: ${mermaidWords(note)}`,
+  );
 }
 
 const LONGEST_WORDS = 100;

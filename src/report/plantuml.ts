@@ -1,6 +1,7 @@
 import { viewTrace } from '../trace/view.ts';
 import { type Arrow, sequenceOf } from './lanes.ts';
-import { notesOf } from './mermaid.ts';
+import { type Notes, notesOf } from './mermaid.ts';
+import { isSameStep, messagesOf } from './messages.ts';
 import { isAsked } from './narrow.ts';
 import type { Reporter } from './reporter.ts';
 import { cutText, visibleLine } from './visible.ts';
@@ -16,25 +17,31 @@ export const plantuml: Reporter = ({ trace, judgement }, options) => {
       ({ id, title }) =>
         `${id === 'browser' ? 'actor' : 'participant'} "${plantumlWords(title)}" as ${id}`,
     ),
-    ...arrows.flatMap((arrow, index) => [
-      ...(arrow.exchange.step === arrows[index - 1]?.exchange.step
-        ? []
-        : [`== ${plantumlWords(arrow.exchange.step)} ==`]),
-      ...arrowLines(arrow),
-      ...(notes.get(arrow.exchange.id) ?? []).map(
-        (note) => `note over ${arrow.to} : ${plantumlWords(note)}`,
-      ),
-    ]),
+    ...messagesOf(arrows).flatMap((message, index, messages) =>
+      message.way === 'there'
+        ? [
+            ...(isSameStep(messages[index - 1], message)
+              ? []
+              : [`== ${plantumlWords(message.arrow.exchange.step)} ==`]),
+            requestLine(message.arrow),
+          ]
+        : [...responseLines(message.arrow), ...noteLines(message.arrow, notes)],
+    ),
     '@enduml',
   ].join('\n')}\n`;
 };
 
-function arrowLines({ exchange, from, to, request, response, ending }: Arrow): readonly string[] {
+function requestLine({ exchange, from, to, request }: Arrow): string {
+  return `${from} -> ${to} : ${plantumlWords(`${exchange.id} ${request}`)}`;
+}
+
+function responseLines({ from, to, response, ending }: Arrow): readonly string[] {
   const back = ending === 'failure' ? '-->x' : '-->';
-  return [
-    `${from} -> ${to} : ${plantumlWords(`${exchange.id} ${request}`)}`,
-    ...(ending === 'unseen' ? [] : [`${to} ${back} ${from} : ${plantumlWords(response)}`]),
-  ];
+  return ending === 'unseen' ? [] : [`${to} ${back} ${from} : ${plantumlWords(response)}`];
+}
+
+function noteLines({ exchange, to }: Arrow, notes: Notes): readonly string[] {
+  return (notes.get(exchange.id) ?? []).map((note) => `note over ${to} : ${plantumlWords(note)}`);
 }
 
 const LONGEST_WORDS = 100;

@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk';
-import { formOf, jsonOf, messagesOf } from '../trace/body.ts';
+import { jsonOf, messagesOf } from '../trace/body.ts';
 import type { Body, Exchange, Header, Trace } from '../trace/schema.ts';
+import { grantLabel } from './exchange-label.ts';
 import { aligned, chunked, durationText, padded, shortened, widthOf } from './layout.ts';
 import { statusColor } from './paint.ts';
 import { printable } from './printable.ts';
@@ -43,7 +44,7 @@ export function exchangeLines(exchange: Exchange, table: ExchangeTable): readonl
   const taken = idWidth + 6 + CHANNEL_WIDTH + METHOD_WIDTH + 1 + statusWidth + TIME_WIDTH;
   const row = [
     head,
-    paint.dim(padded(CHANNELS[exchange.channel], CHANNEL_WIDTH)),
+    paint.dim(padded(senderOf(exchange), CHANNEL_WIDTH)),
     padded(shortened(printable(exchange.request.method, 20), METHOD_WIDTH - 1), METHOD_WIDTH),
     whatLine(exchange, table, Math.max(10, table.width - taken)),
     ` ${statusColor(exchange, paint)(aligned(endOf(exchange), statusWidth))}`,
@@ -71,9 +72,18 @@ const CHANNELS: Readonly<Record<Exchange['channel'], string>> = {
   probe: 'probe',
 };
 
-/** The path at the MCP server, host and path elsewhere; queries hold too much to fit. */
-function placeOf({ request }: Exchange, home: string): string {
+/** Between servers their names say more than any channel. */
+function senderOf({ channel, seen_by }: Exchange): string {
+  return seen_by === undefined ? CHANNELS[channel] : 'server';
+}
+
+/** The path at the MCP server, host and path elsewhere, who asks whom among servers; queries hold too much to fit. */
+function placeOf({ request, seen_by, sent_by }: Exchange, home: string): string {
   const { origin, host, path } = addressOf(request.url);
+  if (seen_by !== undefined) {
+    const sender = sent_by === undefined ? '' : `${sent_by} → `;
+    return printable(`${sender}${seen_by} ${path}`, 300);
+  }
   return printable(origin === home ? path : `${host}${path}`, 300);
 }
 
@@ -87,7 +97,7 @@ function addressOf(url: string): { origin: string; host: string; path: string } 
 /** What tells one request to the same place from another: a JSON-RPC method, a grant. */
 function detailOf(exchange: Exchange): string {
   const [message] = messagesOf(exchange.request.body);
-  const method = message?.method ?? formOf(exchange).get('grant_type');
+  const method = message?.method ?? grantLabel(exchange);
   return typeof method === 'string' ? printable(method, 80) : '';
 }
 

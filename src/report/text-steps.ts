@@ -56,9 +56,10 @@ function isSkippedAlike(before: Section, { record, exchanges }: Section): boolea
 /** The passes as recorded; exchanges that none of them names stand under their step's name. */
 function sectionsOf(trace: Trace): readonly Section[] {
   const byId = new Map(trace.trace_log.map((exchange) => [exchange.id, exchange]));
+  const hops = hopsOf(trace);
   const recorded = trace.sequence_summary.steps.map((record) => ({
     record,
-    exchanges: record.exchanges.flatMap((id) => byId.get(id) ?? []),
+    exchanges: record.exchanges.flatMap((id) => [byId.get(id) ?? [], hops.get(id) ?? []].flat()),
   }));
   const named = new Set(recorded.flatMap(({ exchanges }) => exchanges));
   const others = new Map<string, Exchange[]>();
@@ -75,6 +76,19 @@ function sectionsOf(trace: Trace): readonly Section[] {
       exchanges,
     })),
   ];
+}
+
+/** What servers did among themselves, by the client's request they did it for. */
+function hopsOf({ trace_log }: Trace): ReadonlyMap<number, readonly Exchange[]> {
+  const hops = new Map<number, Exchange[]>();
+  for (const exchange of trace_log) {
+    const { seen_by, caused_by } = exchange;
+    if (seen_by === undefined || caused_by === null) continue;
+    const siblings = hops.get(caused_by);
+    if (siblings) siblings.push(exchange);
+    else hops.set(caused_by, [exchange]);
+  }
+  return hops;
 }
 
 function headLines(record: Section['record'], { paint, width }: ExchangeTable): readonly string[] {

@@ -65,23 +65,63 @@ describe('mermaid', () => {
     expect(arrows({ exchange: 13 })).toBe(1);
   });
 
+  const listed = happyTrace().trace_log.find(({ id }) => id === 13) as Exchange;
+
+  /** What a server did to list tools. */
+  function hop(id: number, url: string, sent_by: string, seen_by: string): Exchange {
+    const { request } = listed;
+    return { ...listed, id, sent_by, seen_by, caused_by: listed.id, request: { ...request, url } };
+  }
+
   it('draws what servers did among themselves from where the request had come', () => {
-    const list = happyTrace().trace_log.find(({ id }) => id === 13) as Exchange;
-    const hop = (id: number, seen_by: string, url: string, sent_by?: string): Exchange => ({
-      ...list,
-      id,
-      seen_by,
-      caused_by: 13,
-      ...(sent_by !== undefined && { sent_by }),
-      request: { ...list.request, url },
-    });
     const trace = edit()
-      .add(hop(30, 'upstream', 'https://api.demo.test/team/mcp'))
-      .add(hop(31, 'login', 'https://login.demo.test/t1/introspect', 'upstream')).trace;
+      .add(hop(30, 'https://api.demo.test/team/mcp', 'gateway', 'upstream'))
+      .add(hop(31, 'https://login.demo.test/t1/introspect', 'upstream', 'login')).trace;
     const lines = mermaid(subjectOf(trace), PLAIN).split('\n');
     expect(lines).toContain('  participant host1 as upstream');
     expect(lines).toContain('  server->>host1: 30 POST /team/mcp tools/list');
     expect(lines).toContain('  host1->>authorization: 31 POST /t1/introspect tools/list');
+  });
+
+  it('answers a request after what was asked for it, by the names that servers have', () => {
+    const hops = [
+      hop(30, 'http://127.0.0.1:1/introspect', 'gateway', 'tokens'),
+      hop(31, 'http://127.0.0.1:2/', 'gateway', 'mcp-server'),
+      hop(32, 'http://127.0.0.1:3/stocks', 'mcp-server', 'stocks-api'),
+      hop(33, 'http://127.0.0.1:1/jwks', 'stocks-api', 'tokens'),
+    ];
+    const before = happyTrace();
+    const trace = { ...before, trace_log: [...before.trace_log.slice(0, 13), ...hops] };
+    const lines = mermaid(subjectOf(trace), PLAIN).trimEnd().split('\n');
+    expect(lines.filter((line) => /participant (?:server|host)/.test(line))).toEqual([
+      '  participant server as MCP server (gateway)',
+      '  participant host1 as tokens',
+      '  participant host2 as mcp-server',
+      '  participant host3 as stocks-api',
+    ]);
+    const arrows = lines.filter((line) => line.includes('>>'));
+    expect(arrows.slice(-10).map((line) => line.trim().replace(/: .*/, ''))).toEqual([
+      'client->>server',
+      'server->>host1',
+      'host1-->>server',
+      'server->>host2',
+      'host2->>host3',
+      'host3->>host1',
+      'host1-->>host3',
+      'host3-->>host2',
+      'host2-->>server',
+      'server-->>client',
+    ]);
+    const other = plantuml(subjectOf(trace), PLAIN);
+    expect(other.lastIndexOf('server --> client :')).toBeGreaterThan(
+      other.lastIndexOf('host2 --> server :'),
+    );
+  });
+
+  it('names a grant by the end of its URN', () => {
+    const grant_type = 'urn:ietf:params:oauth:grant-type:token-exchange';
+    const trace = edit().form('token', { grant_type }).trace;
+    expect(mermaid(subjectOf(trace), PLAIN)).toContain('POST /t1/token token-exchange');
   });
 
   it('consists of nothing but its own statements, whatever a server says', () => {

@@ -54,6 +54,18 @@ describe('html', () => {
     }
   });
 
+  it('draws an answer below what was asked for it, and links both to the exchange', () => {
+    const last = happyTrace().trace_log.at(-1)!;
+    const { request } = last;
+    const url = 'http://127.0.0.1:1/introspect';
+    const hop = { seen_by: 'login', sent_by: 'gateway', caused_by: last.id };
+    const trace = edit().add({ ...last, ...hop, id: 30, request: { ...request, url } }).trace;
+    const ids = elementsOf(pageOf(trace))
+      .filter((one) => /^arrow /.test(attribute(one, 'class') ?? ''))
+      .map((one) => attribute(one, 'href'));
+    expect(ids.slice(-3)).toEqual([`#x${last.id}`, '#x30', `#x${last.id}`]);
+  });
+
   it('explains the challenge, PKCE, scope and the claims of a token', () => {
     const page = pageOf();
     expect(byId(page, 'x1')).toContain('where the server describes itself');

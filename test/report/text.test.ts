@@ -9,7 +9,7 @@ import { RULES } from '../../src/rules/index.ts';
 import { judge } from '../../src/rules/judge.ts';
 import { fail, inconclusive, pass, type Rule } from '../../src/rules/rule.ts';
 import { mcp, rfc6749 } from '../../src/spec/references.ts';
-import type { Trace } from '../../src/trace/schema.ts';
+import type { Exchange, Trace } from '../../src/trace/schema.ts';
 import { type Edit, edit, exchangeOf, happyTrace, MCP_URL } from '../rules/support.ts';
 
 const report = (
@@ -439,6 +439,17 @@ describe('odd traces', () => {
     const shown = report(edit({ ...trace, sequence_summary: summary }));
     expect(shown).toContain('· challenge\n      1  client   POST');
     expect(shown).toContain('· call\n     11  client   POST');
+  });
+
+  it('what servers did among themselves stands below the request they did it for', () => {
+    const [first, second] = edit().trace.trace_log as [Exchange, Exchange];
+    const hop = { id: 30, caused_by: first.id, seen_by: 'login', sent_by: 'gateway' };
+    const lines = report(edit().add({ ...first, ...hop })).split('\n');
+    const at = lines.findIndex((line) => / 30 {2}server /.test(line));
+    expect(lines[at]).toContain('gateway → login /team/mcp');
+    expect(lines[at - 1]).toMatch(new RegExp(` ${first.id}  client `));
+    expect(lines.findIndex((line) => line.includes(` ${second.id}  client `))).toBeGreaterThan(at);
+    expect(lines.filter((line) => line.includes('challenge'))).toHaveLength(1);
   });
 
   it('a body that is no text is told by its size, a cut one by what is missing', () => {

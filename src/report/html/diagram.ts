@@ -1,5 +1,6 @@
 /** The sequence diagram: a grid of lanes, an arrow there and one back per exchange, each a link. */
-import type { Arrow, Lane, Sequence } from '../lanes.ts';
+import type { Lane, Sequence } from '../lanes.ts';
+import { isSameStep, type Message, messagesOf } from '../messages.ts';
 import type { Pins } from './findings.ts';
 import { type Content, type Markup, markup } from './markup.ts';
 
@@ -9,13 +10,19 @@ export function diagramMarkup({ lanes, arrows }: Sequence, pins: Pins): Markup {
   return markup`<div class="diagram">
 <div class="lane-names">${lanes.map(laneMarkup)}</div>
 <div class="lifelines" aria-hidden="true">${lanes.map(() => markup`<i></i>`)}</div>
-<ol class="arrows">${arrows.map((arrow, index) => [
-    arrow.exchange.step !== arrows[index - 1]?.exchange.step &&
-      markup`<li class="step-mark" data-step="${arrow.exchange.step}"><span>${arrow.exchange.step}</span></li>`,
-    arrowMarkup(arrow, columns, pins),
+<ol class="arrows">${messagesOf(arrows).map((message, index, messages) => [
+    !isSameStep(messages[index - 1], message) && stepMarkup(message.arrow.exchange.step),
+    messageMarkup(message, messages[index - 1], messages[index + 1], columns, pins),
   ])}</ol>
 </div>`;
 }
+
+function stepMarkup(step: string): Markup {
+  return markup`<li class="step-mark" data-step="${step}"><span>${step}</span></li>`;
+}
+
+/** Narrower, the longest title runs into its neighbour's; the panel scrolls. */
+const REMS_PER_LANE = 6;
 
 /** The rules that place arrows between lanes: inline styles are what the page's policy forbids. */
 export function diagramStyle(lanes: readonly Lane[]): string {
@@ -30,6 +37,7 @@ export function diagramStyle(lanes: readonly Lane[]): string {
     }),
   );
   return [
+    `.diagram{min-width:${count * REMS_PER_LANE}rem}`,
     `.lane-names,.lifelines{grid-template-columns:repeat(${count},minmax(0,1fr))}`,
     `.arrow{grid-template-columns:repeat(${count * 2},minmax(0,1fr))}`,
     ...pairs,
@@ -41,15 +49,24 @@ function laneMarkup({ id, title, origin }: Lane): Markup {
   return markup`<div class="lane lane-${id.replace(/\d+$/, '')}"><b>${title}</b>${place && place !== title && markup`<small title="${origin ?? ''}">${place}</small>`}</div>`;
 }
 
-function arrowMarkup(arrow: Arrow, columns: ReadonlyMap<string, number>, pins: Pins): Markup {
+/** Both ways in one link where nothing comes between them, else a link for each. */
+function messageMarkup(
+  { arrow, way }: Message,
+  before: Message | undefined,
+  after: Message | undefined,
+  columns: ReadonlyMap<string, number>,
+  pins: Pins,
+): Content {
   const { exchange, request, response, ending } = arrow;
   const [from, to] = [columns.get(arrow.from) ?? 0, columns.get(arrow.to) ?? 0];
   const span = `from-${from} to-${to}`;
   const ways = from <= to ? ['rightwards', 'leftwards'] : ['leftwards', 'rightwards'];
+  const isAnswered = way === 'back' || after?.arrow === arrow;
+  if (way === 'back' && (before?.arrow === arrow || ending === 'unseen')) return undefined;
   return markup`<li data-exchange="${exchange.id}" data-step="${exchange.step}"><a class="arrow ${ending}" href="#x${exchange.id}">
-<span class="call ${span} ${ways[0]}"><span><b>${exchange.id}</b> ${request}</span></span>
-${ending !== 'unseen' && markup`<span class="reply ${span} ${ways[1]}"><span>${response}</span></span>`}
-${pinMark(pins.get(exchange.id))}</a></li>`;
+${way === 'there' && markup`<span class="call ${span} ${ways[0]}"><span><b>${exchange.id}</b> ${request}</span></span>`}
+${isAnswered && ending !== 'unseen' && markup`<span class="reply ${span} ${ways[1]}"><span>${way === 'back' && markup`<b>${exchange.id}</b> `}${response}</span></span>`}
+${way === 'there' && pinMark(pins.get(exchange.id))}</a></li>`;
 }
 
 /** A dot in the colour of the heaviest finding. */

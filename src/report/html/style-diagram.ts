@@ -14,7 +14,7 @@ export const DIAGRAM_STYLE = `
 .overview > input:focus-visible + label { outline: 2px solid var(--accent); }
 .panel { grid-column: 1 / -1; grid-row: 2; position: relative; min-width: 0; background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
 #show-diagram:not(:checked) ~ .diagram-panel, #show-timeline:not(:checked) ~ .timeline-panel { display: none; }
-.diagram { position: relative; min-width: 30rem; padding-bottom: 1rem; }
+.diagram { position: relative; padding-bottom: 1rem; }
 .diagram-panel { overflow-x: auto; }
 .lane-names { display: grid; position: sticky; top: 0; z-index: 2; padding: 0.75rem 0 0.625rem; background: var(--card); border-bottom: 1px solid var(--line); border-radius: 10px 10px 0 0; }
 .lane { padding-inline: 0.375rem; text-align: center; line-height: 1.25; }

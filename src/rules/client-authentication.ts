@@ -101,6 +101,12 @@ function methodsUsed({ request, ...rest }: Exchange): readonly string[] {
   return used.length > 0 ? used : ['none'];
 }
 
+/** Gateways log a mark in place of credentials, and the scheme goes with them. */
+function hidesMethod({ request }: Exchange): boolean {
+  const credentials = headerValue(request.headers, 'authorization');
+  return credentials !== undefined && !credentials.trim().includes(' ');
+}
+
 /** What methods look like in a request, where it is not their own name. */
 const APPEARANCE: Readonly<Record<string, string>> = {
   client_secret_jwt: 'private_key_jwt',
@@ -121,6 +127,7 @@ function methodDeviations(view: View, exchange: Exchange): readonly Deviation[] 
   const [method = 'none'] = used;
   const agreed = agreedMethods(view, exchange);
   const looks = agreed?.map((name) => entryOf(APPEARANCE, name) ?? name);
+  if (hidesMethod(exchange)) return [];
   // A client without a secret can only use "none"; that the server does not offer it is the server's fault.
   const isHelpless = method === 'none' && !registeredMethod(view, exchange);
   if (!looks || looks.includes(method) || isHelpless) return [];

@@ -7,6 +7,7 @@ import { mcp, oauth21 } from '../spec/references.ts';
 import { formOf } from '../trace/body.ts';
 import { headerValue, mediaType } from '../trace/headers.ts';
 import type { Exchange } from '../trace/schema.ts';
+import { isDistrusted } from '../trace/tls.ts';
 import type { View } from '../trace/view.ts';
 import { contentTypeOf, type Deviation, verdictOn } from './evidence.ts';
 import { at, defineRule, inconclusive, notApplicable, type Rule, type Verdict } from './rule.ts';
@@ -85,7 +86,7 @@ function insecurityOf(exchange: Exchange): readonly Deviation[] {
 /** Why a certificate was not trusted: with --insecure the flow goes on, without it there is no answer. */
 function distrustOf({ connection, failure }: Exchange): string | undefined {
   const { tls } = connection;
-  if (tls && !tls.authorized) return tls.authorization_error ?? 'unknown reason';
+  if (tls && isDistrusted(tls)) return tls.authorization_error ?? 'unknown reason';
   return failure?.phase === 'tls' && CERTIFICATE_CODES.test(failure.code)
     ? failure.code
     : undefined;

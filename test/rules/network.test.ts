@@ -31,6 +31,7 @@ ruleTable(insecureTransport, {
       'tls',
     ),
     'a URL that is none': edit().url('token', 'token'),
+    'a connection that a server logged, which sees no certificate': tls({ certificate: null }),
   },
   invalid: {
     http: [
@@ -45,7 +46,10 @@ ruleTable(insecureTransport, {
       tls({ authorization_error: 'CERT_HAS_EXPIRED' }),
       { message: 'is not trusted (CERT_HAS_EXPIRED)', at: 'token/connection/tls' },
     ],
-    'a certificate for no given reason': [tls({}), { message: '(unknown reason)' }],
+    'a certificate for no given reason': [
+      tls({ certificate: { subject: '', issuer: '', valid_from: '', valid_to: '', names: [] } }),
+      { message: '(unknown reason)' },
+    ],
     'a certificate that ended the flow': [
       edit().noAnswer('prm', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'tls'),
       { message: 'of "https://api.demo.test" is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT)' },

@@ -1,5 +1,6 @@
 /** One exchange: a line that unfolds to everything known of it. */
 import type { Exchange } from '../../trace/schema.ts';
+import { isDistrusted } from '../../trace/tls.ts';
 import type { View } from '../../trace/view.ts';
 import type { Arrow, Lane } from '../lanes.ts';
 import { factsMarkup } from './fact.ts';
@@ -59,7 +60,7 @@ function connectionMarkup({ connection, started_at }: Exchange): Markup {
     tls?.certificate
       ? `certificate by ${tls.certificate.issuer} until ${tls.certificate.valid_to}`
       : '',
-    tls && !tls.authorized ? `not trusted: ${tls.authorization_error ?? 'no reason given'}` : '',
+    tls && isDistrusted(tls) ? `not trusted: ${tls.authorization_error ?? 'no reason given'}` : '',
   ];
   return markup`<p class="connection">${parts.filter((part) => part !== '').join(' · ')}</p>`;
 }

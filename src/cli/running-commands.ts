@@ -52,5 +52,6 @@ function addServerOptions(command: Command): Command {
     )
     .option('--world <name>', 'play a deployment: minimal, secured-api, federated, legacy …')
     .option('--split', 'give the authorization server an origin of its own')
-    .addOption(choice('--tokens <kind>', 'access tokens', ['jwt', 'opaque']).default('jwt'));
+    .option('--introspect', 'let the servers of a world ask about each token too')
+    .addOption(choice('--tokens <kind>', 'access tokens, jwt by default', ['jwt', 'opaque']));
 }

@@ -1,5 +1,5 @@
 import { form } from '../consent/form.ts';
-import { startWorld, WORLDS } from '../server/worlds/index.ts';
+import { findWorld, startWorld, WORLDS } from '../server/worlds/index.ts';
 import type { RunningWorld, WorldOptions } from '../server/worlds/world.ts';
 import { UserError } from './exit.ts';
 import { nearest } from './nearest.ts';
@@ -11,11 +11,21 @@ import type { RunContext } from './run-plan.ts';
  */
 export async function startNamedWorld(name: string, options: WorldOptions): Promise<RunningWorld> {
   requireWorld(name);
+  if (options.introspect && !findWorld(name).canIntrospect)
+    throw new UserError(`--introspect is for --world ${INTROSPECTING.join(', ')}`);
   try {
     return await startWorld(name, options);
   } catch (error) {
     throw portError(error, options.port);
   }
+}
+
+const INTROSPECTING = WORLDS.filter((world) => world.canIntrospect).map(({ name }) => name);
+
+/** @throws {UserError} when the plain server is asked for what only worlds do. */
+export function requirePlain({ introspect }: Pick<WorldOptions, 'introspect'>): void {
+  if (introspect)
+    throw new UserError(`--introspect is for --world ${INTROSPECTING.join(', ')}: name it`);
 }
 
 function requireWorld(name: string): void {

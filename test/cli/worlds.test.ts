@@ -32,6 +32,17 @@ test('self-test --world runs in one of them, and its one-time password is found'
   expect(stdout).toContain('https://mcp.demo.example');
 });
 
+test('self-test --introspect lets the resource server ask about each token', async () => {
+  const cwd = folder();
+  const log = join(cwd, 'minimal.log');
+  await serving(['--world', 'minimal', '--introspect', '--log', log], cwd, async (facts) => {
+    await commandLine([...facts.arguments, '--quiet', '--no-save'], { cwd });
+  });
+  expect(readFileSync(log, 'utf8')).toContain('/introspect"');
+  const argv = ['self-test', '--world', 'minimal', '--introspect', '--quiet', '--no-save'];
+  expect((await commandLine(argv)).code).toBe(0);
+});
+
 test('self-test --world with a fault shows it', async () => {
   const argv = ['self-test', '--world', 'minimal', '-q', '--no-save'];
   const { code, stdout } = await commandLine([...argv, '--fault', 'token-type-invalid']);
@@ -43,6 +54,12 @@ test.each([
   [['self-test', '--world', 'minimul'], 'did you mean minimal?'],
   [['self-test', '--all', '--world', 'minimal'], '--all runs every world'],
   [['self-test', '--world', 'minimal', '--split'], '--split is for the plain server'],
+  [['self-test', '--world', 'minimal', '--tokens', 'opaque'], '--tokens is for the plain server'],
+  [['serve', '--world', 'minimal', '--tokens', 'jwt'], 'its own tokens'],
+  [['self-test', '--world', 'legacy', '--introspect'], '--introspect is for --world minimal'],
+  [['serve', '--introspect'], '--introspect is for --world minimal: name it'],
+  [['self-test', '--all', '--save-trace', 'x.json'], 'leave --save-trace away'],
+  [['self-test', '--all', '--report', 'html=x.html'], 'leave --report away'],
 ])('%j is a mistake of usage', async (argv, message) => {
   const { code, stderr } = await commandLine(argv);
   expect(code).toBe(2);

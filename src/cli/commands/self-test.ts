@@ -6,7 +6,7 @@ import type { Io } from '../io.ts';
 import type { RunContext } from '../run-plan.ts';
 import { runTrace } from '../run-trace.ts';
 import type { TraceCommandOptions } from '../trace-options.ts';
-import { startNamedWorld, worldContext } from '../world-context.ts';
+import { requirePlain, startNamedWorld, worldContext } from '../world-context.ts';
 import { runWorlds } from '../world-runs.ts';
 import { isAsExpected, worldTable } from '../world-table.ts';
 import { readFaults } from './serve.ts';
@@ -15,7 +15,8 @@ import { readFaults } from './serve.ts';
 export interface SelfTestOptions extends TraceCommandOptions {
   readonly fault?: readonly string[];
   readonly split?: boolean;
-  readonly tokens: 'jwt' | 'opaque';
+  readonly tokens?: 'jwt' | 'opaque';
+  readonly introspect?: boolean;
   readonly world?: string;
   readonly all?: boolean;
 }
@@ -26,13 +27,14 @@ const USER = { name: 'testuser', password: 'testpass' };
 export async function selfTestCommand(options: SelfTestOptions, io: Io): Promise<ExitCode> {
   if (options.all) return await testAll(options, io);
   if (options.world !== undefined) return await testWorld(options.world, options, io);
+  requirePlain(options);
   return await testPlain(options, io);
 }
 
 async function testAll(options: SelfTestOptions, io: Io): Promise<ExitCode> {
-  const { world, fault, split } = options;
-  if (world !== undefined || fault !== undefined || split)
-    throw new UserError('--all runs every world as it is: leave --world, --fault and --split away');
+  const asked = OF_ONE_RUN.find((name) => isGiven(options[name]));
+  if (asked !== undefined)
+    throw new UserError(`--all runs every world as it is, in a table: leave ${flagOf(asked)} away`);
   const interrupt = new AbortController();
   const stopListening = io.onInterrupt(() => interrupt.abort());
   try {
@@ -45,10 +47,40 @@ async function testAll(options: SelfTestOptions, io: Io): Promise<ExitCode> {
   }
 }
 
+/** Options that say what one run shall be, or where what came of it goes. */
+const OF_ONE_RUN = [
+  'world',
+  'fault',
+  'split',
+  'tokens',
+  'introspect',
+  'call',
+  'username',
+  'consent',
+  'saveTrace',
+  'report',
+  'baseline',
+  'expect',
+  'only',
+  'ignore',
+] as const satisfies readonly (keyof SelfTestOptions)[];
+
+function isGiven(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : value !== undefined;
+}
+
+function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
 async function testWorld(name: string, options: SelfTestOptions, io: Io): Promise<ExitCode> {
   if (options.split)
     throw new UserError('--split is for the plain server: a world has its own origins');
-  const world = await startNamedWorld(name, { faults: readFaults(options.fault) });
+  if (options.tokens) throw new UserError('--tokens is for the plain server: a world has its own');
+  const world = await startNamedWorld(name, {
+    faults: readFaults(options.fault),
+    introspect: options.introspect === true,
+  });
   try {
     const { flow, ...context } = worldContext(world);
     const isAsked = options.call !== undefined;
@@ -70,7 +102,7 @@ async function testPlain(options: SelfTestOptions, io: Io): Promise<ExitCode> {
     io.stderr(`${id} does not show in a run: only an extra request would notice it.\n`);
   const server = await startServer({
     users: [USER],
-    tokens: options.tokens,
+    ...(options.tokens && { tokens: options.tokens }),
     faults,
     allowLoopbackClientMetadata: showing.byDocument,
     ...(options.split && { split: true }),

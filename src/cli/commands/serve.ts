@@ -6,7 +6,7 @@ import { findWorld } from '../../server/worlds/index.ts';
 import type { Exchange } from '../../trace/schema.ts';
 import { EXIT, type ExitCode, UserError } from '../exit.ts';
 import type { Io } from '../io.ts';
-import { portError, startNamedWorld } from '../world-context.ts';
+import { portError, requirePlain, startNamedWorld } from '../world-context.ts';
 import { writeWorldFiles } from '../world-files.ts';
 import { worldFacts, worldWelcome } from '../world-welcome.ts';
 
@@ -15,7 +15,8 @@ export interface ServeOptions {
   readonly port: number;
   readonly split?: boolean;
   readonly user: readonly string[];
-  readonly tokens: 'jwt' | 'opaque';
+  readonly tokens?: 'jwt' | 'opaque';
+  readonly introspect?: boolean;
   readonly fault?: readonly string[];
   readonly listFaults?: boolean;
   readonly log?: string;
@@ -31,6 +32,7 @@ export async function serveCommand(options: ServeOptions, io: Io): Promise<ExitC
     return EXIT.ok;
   }
   if (options.world !== undefined) return await serveWorld(options.world, options, io);
+  requirePlain(options);
   const users = options.user.map(readUser);
   const server = await start(options, users);
   const stopped = new Promise<void>((resolve) => {
@@ -43,12 +45,15 @@ export async function serveCommand(options: ServeOptions, io: Io): Promise<ExitC
 }
 
 async function serveWorld(name: string, options: ServeOptions, io: Io): Promise<ExitCode> {
-  const { port, log, json, user, split } = options;
-  if (user.length > 0 || split)
-    throw new UserError('a world has its own users and origins: leave --user and --split away');
+  const { port, log, json, user, split, tokens, introspect } = options;
+  if (user.length > 0 || split || tokens)
+    throw new UserError(
+      'a world has its own users and origins, and its own tokens: leave --user, --split and --tokens away',
+    );
   const world = await startNamedWorld(name, {
     port,
     faults: readFaults(options.fault),
+    ...(introspect && { introspect }),
     ...(log !== undefined && { onExchange: logTo(log) }),
   });
   const files = writeWorldFiles(world);
@@ -74,7 +79,7 @@ async function start(options: ServeOptions, users: readonly User[]): Promise<Run
   try {
     return await startServer({
       port,
-      tokens,
+      ...(tokens && { tokens }),
       ...(split && { split }),
       ...(users.length > 0 && { users }),
       faults: readFaults(options.fault),

@@ -22,6 +22,7 @@ export const minimal: World = {
   users: [{ username: 'testuser', password: 'testpass' }],
   call: { tool: 'echo', arguments: { text: 'hello' } },
   expected: { outcome: 'completed', refresh: true, skipped: [], findings: [] },
+  canIntrospect: true,
   start,
 };
 

@@ -15,6 +15,8 @@ export interface World {
     readonly arguments: Readonly<Record<string, unknown>>;
   };
   readonly expected: Expected;
+  /** Whether its resource servers can ask about each token, besides reading it. */
+  readonly canIntrospect?: true;
   readonly start: (network: Network, setting: Setting) => Promise<Started>;
 }
 

@@ -1,4 +1,4 @@
-import { aligned, padded, widthOf } from '../report/layout.ts';
+import { aligned, padded, widthOf, wrapped } from '../report/layout.ts';
 import type { Expected } from '../server/worlds/world.ts';
 import type { Trace } from '../trace/schema.ts';
 
@@ -36,12 +36,12 @@ export function isAsExpected({ expected, came }: WorldRun): boolean {
   );
 }
 
-const HEADS = ['world', 'outcome', 'steps', 'expected', 'missing', 'unexpected', 'ok'];
+const HEADS = ['world', 'outcome', 'refresh', 'steps', 'expected', 'missing', 'unexpected', 'ok'];
 
 /** Columns of numbers. */
-const NUMBERS: readonly number[] = [2, 3, 4, 5];
+const NUMBERS: readonly number[] = [3, 4, 5, 6];
 
-/** A line for each run, and below it what was not as expected. */
+/** A line for each run, below it what each is expected to show, and what was not as expected. */
 export function worldTable(runs: readonly WorldRun[]): string {
   const rows = [HEADS, ...runs.map(cellsOf)];
   const widths = HEADS.map((_, column) =>
@@ -55,10 +55,25 @@ export function worldTable(runs: readonly WorldRun[]): string {
       .join('  ')
       .trimEnd(),
   );
+  const promised = runs.flatMap(promises);
   const differing = runs.flatMap(differences);
   const ok = runs.filter(isAsExpected).length;
   const sum = `${ok} of ${runs.length} came to what was expected.`;
-  return `${[...lines, '', ...differing, sum].join('\n')}\n`;
+  return `${[...lines, '', ...promised, ...differing, sum].join('\n')}\n`;
+}
+
+/** Columns of a line of words below the table. */
+const WIDTH = 80;
+
+/** The findings that belong to a world, since it is as people run it. */
+function promises({ name, expected: { findings } }: WorldRun): readonly string[] {
+  return findings.length === 0
+    ? []
+    : [`${name} is expected to show`, ...wrapped(listed(findings), WIDTH - 2).map(indented), ''];
+}
+
+function indented(line: string): string {
+  return `  ${line}`;
 }
 
 function cellsOf(run: WorldRun): readonly string[] {
@@ -71,6 +86,7 @@ function cellsOf(run: WorldRun): readonly string[] {
   return [
     name,
     came.outcome,
+    came.refresh ? 'yes' : 'no',
     `${done}/${steps.length}`,
     ...[found, missing, unexpected].map(String),
     isAsExpected(run) ? 'yes' : 'NO',

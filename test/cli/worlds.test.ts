@@ -12,6 +12,13 @@ test('self-test --all runs every world to its expected end, in a table', async (
   const rows = stdout.split('\n').slice(1, names.length + 1);
   expect(rows.map((row) => row.split(/ {2,}/)[0])).toEqual(names);
   for (const row of rows) expect(row).toMatch(/ completed .* 0 +0 {2}yes$/);
+  expect(rows.filter((row) => / completed +no /.test(row))).toEqual([
+    expect.stringMatching(/^secured-api /),
+  ]);
+  const words = stdout.split(/[\s,]+/);
+  for (const { name, expected } of WORLDS)
+    if (expected.findings.length > 0)
+      expect(words).toEqual(expect.arrayContaining([name, ...expected.findings]));
   expect(stdout).toContain(`${names.length} of ${names.length} came to what was expected.`);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 });

@@ -20,7 +20,9 @@ export function withServerLogs(trace: Trace, files: readonly string[], io: Io): 
   );
   const added = merged.trace_log.length - trace.trace_log.length;
   if (added === 0)
-    io.stderr('The logs hold nothing that a request of this trace caused, by its traceparent.\n');
+    io.stderr(
+      'The logs hold nothing that a request of this trace caused at another server, by its traceparent.\n',
+    );
   return redact(merged);
 }
 

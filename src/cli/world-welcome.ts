@@ -26,20 +26,25 @@ export function worldFacts(
 /** The same for people. */
 export function worldWelcome(world: RunningWorld, files: WorldFiles, describe: string): string {
   const { name, mcpUrl, users, places, servers } = world;
+  const own = servers.map((server) => [server.name, server.origin]);
   const rows = [
-    ['MCP server', mcpUrl],
-    ...servers.map((server) => [server.name, server.origin]),
+    ['MCP endpoint', mcpUrl],
     ...Object.entries(places),
     ...users.map(({ username, password }) => [
       'user',
       password === undefined ? username : `${username}, password ${password}`,
     ]),
   ];
-  const width = Math.max(...rows.map(([label = '']) => label.length));
+  const width = Math.max(...[...rows, ...own].map(([label = '']) => label.length));
+  const lineOf = ([label = '', value]: readonly string[]): string =>
+    `${label.padEnd(width)}  ${value}`;
   return [
     `${name}: ${describe}`,
     '',
-    ...rows.map(([label = '', value]) => `${label.padEnd(width)}  ${value}`),
+    ...rows.map(lineOf),
+    '',
+    'Its servers, each on a socket of its own:',
+    ...own.map(lineOf),
     '',
     `Try: mcp-oauth-trace ${runArguments(world, files).map(quoted).join(' ')}`,
     'Ctrl-C stops it.',

@@ -23,7 +23,12 @@ export async function checkLogin(
 ): Promise<LoginFinding> {
   const { http, signal, redirectUri } = tools;
   const navigator = createNavigator({ http, signal, redirectUri });
-  const driver = createDriver(options, tools);
+  // What the driver would do with the page after the login is not done, and not told.
+  let told: readonly string[] = [];
+  const say = (text: string): void => {
+    told = [...told, text];
+  };
+  const driver = createDriver(options, { ...tools, say });
   let landing = await navigator.open(url);
   let typed = false;
   for (let count = 0; landing.kind === 'page'; count += 1) {
@@ -32,6 +37,8 @@ export async function checkLogin(
     if ('kind' in next) return next;
     if (typed && next.departure.typed !== true) return ACCEPTED;
     typed ||= next.departure.typed === true;
+    for (const text of told) tools.say(text);
+    told = [];
     landing = await navigator.leave(landing, next.departure);
   }
   return typed ? ACCEPTED : NO_LOGIN;

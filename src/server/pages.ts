@@ -81,7 +81,7 @@ export function page(status: number, content: Html, headers: readonly Header[] =
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>Reference authorization server</title>
+<title>${titleOf(content)}</title>
 <style>${{ html: STYLE }}</style>
 </head>
 <body>
@@ -104,10 +104,19 @@ ${content}
   };
 }
 
+/** A page is called what its heading says: a user with many tabs tells them by that. */
+function titleOf({ html: text }: Html): Html {
+  return { html: /<h1>(.*?)<\/h1>/s.exec(text)?.[1] ?? 'Reference server' };
+}
+
 const STYLE =
+  ':root{color-scheme:light dark}' +
   'body{font:16px/1.5 system-ui,sans-serif;margin:10vh auto;max-width:26rem;padding:0 1rem}' +
-  'label,input{display:block;width:100%;box-sizing:border-box;margin:.4rem 0}' +
-  'button{margin:.6rem .6rem 0 0;padding:.4rem 1.2rem}[role=alert]{color:#b00020}';
+  'h1{font-size:1.6rem;line-height:1.25}' +
+  'label{display:block;margin:.8rem 0}' +
+  'input{display:block;width:100%;box-sizing:border-box;margin-top:.2rem;padding:.5rem .6rem;font:inherit}' +
+  'button{margin:.6rem .6rem 0 0;padding:.5rem 1.2rem;font:inherit}' +
+  '[role=alert],.error{color:light-dark(#b00020,#ff8a94);font-weight:600}';
 
 /**
  * No frames and no scripts. `form-action` stays out: browsers apply it to the redirect after a

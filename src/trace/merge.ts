@@ -17,7 +17,7 @@ export function mergeServerLog(trace: Trace, log: readonly Exchange[]): Trace {
     siblings.push(hopOf(exchange, cause, names));
     hops.set(cause.id, siblings);
   }
-  let id = Math.max(0, ...trace.trace_log.map((exchange) => exchange.id));
+  let id = trace.trace_log.reduce((most, exchange) => Math.max(most, exchange.id), 0);
   const numbered = (hop: Exchange): Exchange => ({ ...hop, id: ++id });
   return {
     ...trace,

@@ -12,13 +12,14 @@ async function check(routes: Routes, start = '/login', redirectUri = '') {
   const site = await openSite(routes);
   const tools = heardTools(redirectUri);
   const user = { username: 'ada', password: 'correct horse' };
-  return { site, run: checkLogin(site.origin + start, user, tools) };
+  return { site, said: tools.said, run: checkLogin(site.origin + start, user, tools) };
 }
 
 test('a login that leads to the consent page was accepted, and nothing is approved', async () => {
-  const { site, run } = await check({ 'GET /login': LOGIN, 'POST /login': CONSENT });
+  const { site, said, run } = await check({ 'GET /login': LOGIN, 'POST /login': CONSENT });
   expect((await run).kind).toBe('accepted');
   expect(site.at('POST /consent')).toEqual([]);
+  expect(said).toEqual([expect.stringContaining('presses "Log in"')]);
 });
 
 test('a login that leads to a page of any sort was accepted', async () => {

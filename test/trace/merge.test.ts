@@ -123,6 +123,13 @@ test('a merged trace is a trace', () => {
   expect(parseTrace(JSON.stringify(merged))).toEqual(merged);
 });
 
+test('a trace too long for one call of a function takes a log too', () => {
+  const [first] = trace.trace_log as [Exchange];
+  const long = Array.from({ length: 150_000 }, (_, index) => ({ ...first, id: index + 1 }));
+  const merged = mergeServerLog({ ...trace, trace_log: long }, []);
+  expect(merged.trace_log).toHaveLength(long.length);
+});
+
 test('merging keeps what the client saw, in its order, and gives every exchange an id of its own', () => {
   const entry = fc
     .record({

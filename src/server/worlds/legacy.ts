@@ -97,7 +97,7 @@ async function start(
   host.serve(answer);
   return {
     mcpUrl: realm.resource,
-    places: { signUp: host.origin + SIGN_UP_PATH },
+    places: { 'sign-up': host.origin + SIGN_UP_PATH },
     close: endpoint.close,
   };
 }

@@ -110,7 +110,7 @@ function titleOf({ html: text }: Html): Html {
 }
 
 const STYLE =
-  ':root{color-scheme:light dark}' +
+  ':root{color-scheme:light dark;background:Canvas;color:CanvasText}' +
   'body{font:16px/1.5 system-ui,sans-serif;margin:10vh auto;max-width:26rem;padding:0 1rem}' +
   'h1{font-size:1.6rem;line-height:1.25}' +
   'label{display:block;margin:.8rem 0}' +

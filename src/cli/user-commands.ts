@@ -18,7 +18,7 @@ export function declareUserCommands(program: Command, io: Io, finish: Finish): v
     .description('create a test user, or check that one can log in')
     .optionsGroup('User:')
     .option('--server <url>', 'the MCP endpoint (or OAUTH_SERVER_URL)')
-    .option('--email <address>', 'where the user is written to; default: a --username that is one')
+    .option('--email <address>', 'for a form that asks for it; default: a --username that is one')
     .option('--register-path <path>', "the sign-up form's path; found from the login page without");
   addErrandOptions(user).action(async (action: UserAction, options) => {
     const { userCommand } = await import('./commands/user.ts');

@@ -7,7 +7,8 @@ import { createNavigator, type Landing, type PageLanding } from './navigation/na
 import { submitterOf } from './pages/choice.ts';
 import { submissionOf } from './pages/encode.ts';
 import { type Answers, type Filled, fillForm } from './pages/fill.ts';
-import { type Form, type Page, submittersOf } from './pages/page.ts';
+import { kindOf } from './pages/kinds.ts';
+import { type Field, type Form, type Page, submittersOf } from './pages/page.ts';
 import { formFor, purposeOf, signUpLink } from './pages/purpose.ts';
 import { printable, withoutSecrets } from './printable.ts';
 
@@ -15,7 +16,8 @@ import { printable, withoutSecrets } from './printable.ts';
 export interface Account {
   readonly username: string;
   readonly password: string;
-  readonly email: string;
+  /** Needed only where the form asks for it. */
+  readonly email?: string | undefined;
   /** Values by field name, for fields that are not recognised. */
   readonly fields?: Readonly<Record<string, string>> | undefined;
 }
@@ -69,10 +71,15 @@ function answersOf(account: Account): Answers {
 
 function unknownFields(page: Page, { missing }: Filled): AccountFinding {
   const names = missing.map(({ name }) => JSON.stringify(printable(name, 40)));
+  const options = new Set(missing.map(optionFor));
   return {
     kind: 'refused',
-    message: `${nameOf(page)} asks for ${names.join(', ')}, which is not known; give --form name=value`,
+    message: `${nameOf(page)} asks for ${names.join(', ')}, which is not known; give ${[...options].join(', ')}`,
   };
+}
+
+function optionFor(field: Field): string {
+  return kindOf(field) === 'email' ? '--email' : '--form name=value';
 }
 
 interface Found {

@@ -57,6 +57,12 @@ test('self-test --world with a fault shows it', async () => {
   expect(stdout).toContain('token-type-invalid');
 });
 
+test('self-test --world says of a fault that no run shows it', async () => {
+  const argv = ['self-test', '--world', 'legacy', '-q', '--no-save'];
+  const { stderr } = await commandLine([...argv, '--fault', 'authz-pkce-not-required']);
+  expect(stderr).toContain('authz-pkce-not-required does not show in a run');
+});
+
 test.each([
   [['self-test', '--world', 'minimul'], 'did you mean minimal?'],
   [['self-test', '--all', '--world', 'minimal'], '--all runs every world'],
@@ -237,6 +243,13 @@ describe('user', () => {
     expect(text).not.toMatch(/correct[ +]horse|ada@user\.example/);
   });
 
+  test('without an address, a form that asks for one says how to give it', async () => {
+    const argv = ['user', 'create', '--server', await reference()];
+    const { code, stdout } = await commandLine(argv, { env });
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/^refused: .* asks for "email", which is not known; give --email\n$/);
+  });
+
   test('a server that is not there is exit code 3', async () => {
     const argv = ['user', 'check', '--server', 'http://127.0.0.1:9/mcp'];
     const { code, stdout } = await commandLine(argv, { env });
@@ -245,7 +258,11 @@ describe('user', () => {
   });
 
   test.each([
-    [['user', 'create', '--server', 'http://127.0.0.1:9/mcp'], env, '--email is missing'],
+    [
+      ['user', 'create', '--server', 'http://127.0.0.1:9/mcp'],
+      { OAUTH_TEST_USERNAME: 'ada' },
+      '--password is missing',
+    ],
     [['user', 'check', '--server', 'http://127.0.0.1:9/mcp'], {}, '--username is missing'],
     [['user', 'check'], env, '--server is missing'],
     [['user', 'delete'], env, 'the action is "delete"'],

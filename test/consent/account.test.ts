@@ -31,6 +31,20 @@ test('a sign-up form is filled in whole, the password twice', async () => {
   });
 });
 
+test('a form that asks for no address needs none, one that does names the option', async () => {
+  const nameless = FORM.replace('<input name="email">', '');
+  const routes = (form: string) => ({ 'GET /join': form, 'POST /join': 'Welcome, ada' });
+  const without = { email: undefined };
+  expect((await signUp(routes(nameless), '/join', without)).finding.kind).toBe('created');
+  const { site, finding } = await signUp(
+    routes(FORM.replace('name="email"', 'name="email" required')),
+    '/join',
+    without,
+  );
+  expect(finding).toEqual({ kind: 'refused', message: expect.stringMatching(/give --email$/) });
+  expect(site.at('POST /join')).toEqual([]);
+});
+
 test('the form is found by a link of the login page', async () => {
   const login = `<form method="post" action="/login"><input name="username"><input type="password" name="password">
 <button>Log in</button></form><a href="/join">Create an account</a>`;

@@ -77,8 +77,10 @@ async function testWorld(name: string, options: SelfTestOptions, io: Io): Promis
   if (options.split)
     throw new UserError('--split is for the plain server: a world has its own origins');
   if (options.tokens) throw new UserError('--tokens is for the plain server: a world has its own');
+  const faults = readFaults(options.fault);
+  tellHidden(showingOf(faults), io);
   const world = await startNamedWorld(name, {
-    faults: readFaults(options.fault),
+    faults,
     introspect: options.introspect === true,
   });
   try {
@@ -98,8 +100,7 @@ async function testWorld(name: string, options: SelfTestOptions, io: Io): Promis
 async function testPlain(options: SelfTestOptions, io: Io): Promise<ExitCode> {
   const faults = readFaults(options.fault);
   const showing = showingOf(faults);
-  for (const id of showing.hidden)
-    io.stderr(`${id} does not show in a run: only an extra request would notice it.\n`);
+  tellHidden(showing, io);
   const server = await startServer({
     users: [USER],
     ...(options.tokens && { tokens: options.tokens }),
@@ -115,6 +116,11 @@ async function testPlain(options: SelfTestOptions, io: Io): Promise<ExitCode> {
     await document?.close();
     await server.close();
   }
+}
+
+function tellHidden({ hidden }: Showing, io: Io): void {
+  for (const id of hidden)
+    io.stderr(`${id} does not show in a run: only an extra request would notice it.\n`);
 }
 
 function contextOf(clientMetadataUrl: string | undefined): RunContext {

@@ -110,8 +110,6 @@ async function perform(
     }
     if (password === undefined)
       throw new UserError('--password is missing, better given as OAUTH_TEST_PASSWORD');
-    if (email === undefined)
-      throw new UserError('--email is missing, where the user is written to');
     return await createUser(errand, { username, password, email, fields }, registerPath);
   } catch (error) {
     if (error instanceof CredentialsError) throw new UserError(error.message);

@@ -71,7 +71,8 @@ function consentPage(
 <ul>
 ${scopes.map((scope) => html`<li>${meanings[scope]} <code>${scope}</code></li>`)}
 </ul>
-<p>The answer goes to <code>${new URL(redirectUri).host}</code>.
+<p>They are kept by the <strong>To-dos API</strong>.
+The answer goes to <code>${new URL(redirectUri).host}</code>.
 You will be asked to log in next.</p>
 <form method="post" action="/consent">
 <input type="hidden" name="csrf" value="${csrf}">

@@ -1,3 +1,5 @@
+import { isTellable } from '../trace/redact/ledger.ts';
+
 /** CSI and OSC sequences of a terminal, whole or broken off. */
 const TERMINAL_SEQUENCES =
   /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?|(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?/g;
@@ -20,11 +22,14 @@ export function printable(text: string, length = 200): string {
   return characters.length > length ? `${characters.slice(0, length).join('')}…` : line;
 }
 
-/** Text without the secrets in it, however spelled, each replaced by `…`, longest first. */
+/**
+ * Text without the secrets in it, however spelled, each replaced by `…`, longest first. Where a secret
+ * is a word like any other it stays, as it does in the trace: a gap here would tell which word it is.
+ */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
   return secrets
+    .filter(isTellable)
     .flatMap((secret) => [secret, secret.replace(/\s+/g, ' ').trim(), percentEncoded(secret)])
-    .filter((secret) => secret !== '')
     .sort((a, b) => b.length - a.length)
     .reduce((rest, secret) => rest.replaceAll(secret, '…'), text);
 }

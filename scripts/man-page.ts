@@ -1,6 +1,7 @@
 /** The manual, made from the commands. */
 import type { Command } from 'commander';
 import { type CommandShape, commandShapes, type OptionShape } from '../src/cli/command-shape.ts';
+import { EXAMPLES } from '../src/cli/examples.ts';
 import { TOOL } from '../src/flow/tool.ts';
 
 /** `man mcp-oauth-trace`, as roff. */
@@ -16,6 +17,11 @@ export function manPage(program: Command): string {
     '.SH DESCRIPTION',
     roff(program.description()),
     'Narration goes to stderr, the report to stdout, the trace to a file; \\- is standard input or output.',
+    '.SH EXAMPLES',
+    ...Object.entries(EXAMPLES)
+      .filter(([command]) => command !== 'mcp-oauth-trace')
+      .flatMap(([, examples]) => examples)
+      .map(([line, purpose]) => `.TP\n${roff(`mcp-oauth-trace ${line}`)}\n${sentence(purpose)}`),
     '.SH COMMANDS',
     ...commands.map(commandText),
     '.SH EXIT STATUS',
@@ -52,10 +58,11 @@ function commandText({ name, description, arguments: given, options }: CommandSh
   return [`.SS ${title}`, `${sentence(description)}`, ...options.map(optionText)].join('\n');
 }
 
-function optionText({ long, short, value, description, choices }: OptionShape): string {
+function optionText({ long, short, value, description, choices, byDefault }: OptionShape): string {
   const flags = [short, long].filter(Boolean).map(roff).join(', ');
   const possible = choices.length > 0 ? ` One of ${choices.join(', ')}.` : '';
-  return `.TP\n.B ${flags}${value ? ` ${roff(value)}` : ''}\n${sentence(description)}${roff(possible)}`;
+  const otherwise = byDefault === '' ? '' : ` By default ${byDefault}.`;
+  return `.TP\n.B ${flags}${value ? ` ${roff(value)}` : ''}\n${sentence(description)}${roff(possible + otherwise)}`;
 }
 
 function sentence(text: string): string {
@@ -67,5 +74,10 @@ function roff(text: string): string {
   return text
     .replace(/\\/g, '\\e')
     .replace(/-/g, '\\-')
-    .replace(/^([.'])/gm, '\\&$1');
+    .replace(/^([.'])/gm, '\\&$1')
+    .replace(/[^\n -~]/gu, (letter) => `\\[u${hexadecimal(letter)}]`);
+}
+
+function hexadecimal(letter: string): string {
+  return (letter.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
 }

@@ -27,6 +27,8 @@ export interface OptionShape {
   readonly value: string;
   readonly description: string;
   readonly choices: readonly string[];
+  /** What holds without it, in the user's units; empty where that needs no word. */
+  readonly byDefault: string;
   /** The heading it stands under in the help. */
   readonly group: string;
 }
@@ -46,6 +48,14 @@ export function commandShapes(program: Command): readonly CommandShape[] {
   }));
 }
 
+/** The default of an option as people read it; empty for none. */
+export function defaultText(
+  option: Pick<Option, 'defaultValue' | 'defaultValueDescription'>,
+): string {
+  const { defaultValue, defaultValueDescription } = option;
+  return defaultValueDescription ?? (typeof defaultValue === 'string' ? defaultValue : '');
+}
+
 function optionShape({ flags, description, ...option }: Option): OptionShape {
   return {
     long: option.long ?? '',
@@ -53,6 +63,7 @@ function optionShape({ flags, description, ...option }: Option): OptionShape {
     value: /<[^>]*>/.exec(flags)?.[0] ?? '',
     description,
     choices: option.argChoices ?? [],
+    byDefault: defaultText(option),
     group: option.helpGroupHeading ?? 'Options:',
   };
 }

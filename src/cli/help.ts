@@ -1,4 +1,5 @@
 import { type Command, Help, type HelpConfiguration, type Option } from 'commander';
+import { defaultText } from './command-shape.ts';
 import { examplesText } from './examples.ts';
 
 /** How `--help` looks: defaults in the user's units, and none where there is nothing to say. */
@@ -10,10 +11,10 @@ export const HELP: HelpConfiguration = {
     [command.name(), ...command.registeredArguments.map(argumentTerm)].join(' '),
 };
 
-function factsOf({ argChoices, defaultValue, defaultValueDescription }: Option): readonly string[] {
-  const shown = defaultValueDescription ?? (typeof defaultValue === 'string' ? defaultValue : '');
+function factsOf(option: Option): readonly string[] {
+  const shown = defaultText(option);
   return [
-    ...(argChoices ? [`(${argChoices.join(', ')})`] : []),
+    ...(option.argChoices ? [`(${option.argChoices.join(', ')})`] : []),
     ...(shown === '' ? [] : [`[${shown}]`]),
   ];
 }

@@ -64,12 +64,13 @@ function valueCases(commands: readonly CommandShape[], words: CompletionWords): 
 /** For zsh. */
 export const zshCompletion: Completion = (commands, words) => {
   const cases = commands.map((command) => {
-    const options = command.options.map((option) => `      ${zshOption(option, words)} \\`);
     const given = argumentWords(command, words);
     const rest = given.length > 0 ? `'*:argument:(${given.join(' ')})'` : "'*:file:_files'";
-    return `    ${command.name})\n      _arguments \\\n${options.join('\n')}\n      ${rest} ;;`;
+    const options = command.options.map((option) => zshOption(option, words));
+    const all = [...options, "'--help[print help]'", rest];
+    return `    ${command.name})\n      _arguments \\\n        ${all.join(' \\\n        ')} ;;`;
   });
-  const described = commands.map(
+  const described = [...commands, ...ASKED].map(
     ({ name, description }) => `    ${quoted(`${name}:${description}`)}`,
   );
   return `#compdef ${PROGRAM}
@@ -82,14 +83,23 @@ ${described.join('\n')}
   _describe command commands
 else
   local command=$words[2]
-  shift words
-  (( CURRENT-- ))
+  case $command in
+    ${commands.map(({ name }) => name).join('|')}) shift words; (( CURRENT-- )) ;;
+    *) command=trace ;;
+  esac
   case $command in
 ${cases.join('\n')}
   esac
 fi
 `;
 };
+
+/** What else can stand first. */
+const ASKED = [
+  { name: 'help', description: 'print the help of a command' },
+  { name: '--help', description: 'print help' },
+  { name: '--version', description: 'print the version' },
+];
 
 function zshOption(option: OptionShape, words: CompletionWords): string {
   const description = option.description.replace(/[[\]:\\]/g, '\\$&');
@@ -102,26 +112,36 @@ function zshOption(option: OptionShape, words: CompletionWords): string {
 
 /** For fish. */
 export const fishCompletion: Completion = (commands, words) => {
-  const names = commands.map(({ name }) => name).join(' ');
-  const first = `not __fish_seen_subcommand_from ${names}`;
   const lines = commands.flatMap((command) => {
-    const inside = `__fish_seen_subcommand_from ${command.name}`;
     const given = argumentWords(command, words);
+    const inside = quoted(fishInside(command, commands));
     return [
-      `complete -c ${PROGRAM} -n ${quoted(first)} -a ${command.name} -d ${quoted(command.description)}`,
+      `complete -c ${PROGRAM} -n __fish_use_subcommand -f -a ${command.name} -d ${quoted(command.description)}`,
       ...command.options.map((option) => fishOption(option, inside, words)),
       ...(given.length > 0
-        ? [`complete -c ${PROGRAM} -n ${quoted(inside)} -f -a ${quoted(given.join(' '))}`]
+        ? [`complete -c ${PROGRAM} -n ${inside} -f -a ${quoted(given.join(' '))}`]
         : []),
     ];
   });
-  return `# ${PROGRAM} completion for fish: save it in ~/.config/fish/completions\n${lines.join('\n')}\n`;
+  const asked = [
+    `complete -c ${PROGRAM} -n __fish_use_subcommand -l version -d 'print the version'`,
+    `complete -c ${PROGRAM} -l help -d 'print help'`,
+  ];
+  return `# ${PROGRAM} completion for fish: save it in ~/.config/fish/completions\n${[...lines, ...asked].join('\n')}\n`;
 };
+
+/** Without the word for it, a command line is a run. */
+function fishInside({ name }: CommandShape, commands: readonly CommandShape[]): string {
+  const others = commands.filter((command) => command.name !== 'trace').map((other) => other.name);
+  return name === 'trace'
+    ? `not __fish_seen_subcommand_from ${others.join(' ')}`
+    : `__fish_seen_subcommand_from ${name}`;
+}
 
 function fishOption(option: OptionShape, inside: string, words: CompletionWords): string {
   const values = optionWords(option, words);
   return [
-    `complete -c ${PROGRAM} -n ${quoted(inside)} -l ${option.long.slice(2)}`,
+    `complete -c ${PROGRAM} -n ${inside} -l ${option.long.slice(2)}`,
     ...(option.short === '' ? [] : [`-s ${option.short.slice(1)}`]),
     ...(option.value === '' ? [] : ['-r']),
     ...(values.length > 0 ? [`-f -a ${quoted(values.join(' '))}`] : []),

@@ -132,12 +132,36 @@ _mcp_oauth_trace; printf '%s\\n' "\${COMPREPLY[@]}"`;
     expect(options).toEqual(['--username', '--user-agent']);
   });
 
-  test.each(['bash', 'zsh', 'fish'])('%s finds no mistake in its script', async (shell) => {
-    if (spawnSync(shell, ['-c', ':']).error) return;
-    const { stdout } = await commandLine(['completion', shell]);
-    const script = join(folder(), 'completion');
-    writeFileSync(script, stdout);
-    const checked = spawnSync(shell, ['-n', script], { encoding: 'utf8' });
-    expect(checked).toMatchObject({ status: 0, stderr: '' });
+  /** Words with which a line can go on, by shell; of zsh what its completion system is handed. */
+  const ASK: Readonly<Record<string, (script: string, line: string) => string>> = {
+    fish: (script, line) => `source ${script}; complete -C '${line}'`,
+    zsh: (script, line) => `words=(${line.replace(/ $/, " ''")}); CURRENT=$#words
+_describe() { print -l -- "\${(@P)2}" }; _arguments() { print -l -- "$@" }
+() { source ${script} }`,
+  };
+
+  const LINES: readonly (readonly [line: string, offered: string])[] = [
+    ['mcp-oauth-trace s', 'self-test'],
+    ['mcp-oauth-trace --v', '--version'],
+    ['mcp-oauth-trace diff --', '--timing'],
+    ['mcp-oauth-trace explain asm-issuer-m', 'asm-issuer-mismatch'],
+    ['mcp-oauth-trace https://example.com/mcp --user', '--username'],
+    ['mcp-oauth-trace completion ', 'fish'],
+  ];
+
+  describe.each(['zsh', 'fish'])('%s', (shell) => {
+    // Developers need not have every shell; CI has.
+    const isMissing = !process.env.CI && spawnSync(shell, ['-c', ':']).error !== undefined;
+
+    test.skipIf(isMissing).each(LINES)('offers after %s: %s', async (line, word) => {
+      const script = join(folder(), 'completion');
+      writeFileSync(script, (await commandLine(['completion', shell])).stdout);
+      const asked = spawnSync(shell, ['-c', ASK[shell]?.(script, line) ?? ''], {
+        encoding: 'utf8',
+        env: { PATH: process.env.PATH, HOME: folder() },
+      });
+      expect(asked).toMatchObject({ status: 0, stderr: '' });
+      expect(asked.stdout).toMatch(new RegExp(`(?:^|[ (])${word}(?:$|[\\s:)[])`, 'm'));
+    });
   });
 });

@@ -78,7 +78,7 @@ ${sequence.arrows.map((arrow) => exchangeMarkup(arrow, around))}
 function toolbar({ arrows }: Sequence): Content {
   const steps = [...new Set(arrows.map(({ exchange }) => exchange.step))];
   return markup`<div class="toolbar" id="toolbar" hidden>
-<input type="search" id="search" placeholder="Search headers, bodies, findings" aria-label="Search exchanges" autocomplete="off" spellcheck="false">
+<input type="search" id="search" placeholder="Search" aria-label="Search exchanges" autocomplete="off" spellcheck="false">
 <select id="step" aria-label="Step"><option value="">Every step</option>${steps.map((step) => markup`<option>${step}</option>`)}</select>
 <label><input type="checkbox" id="pinned"> with findings</label>
 <button type="button" id="unfold">Unfold all</button>

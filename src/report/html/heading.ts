@@ -63,7 +63,7 @@ function stepMarkup(step: StepRecord): Markup {
   return markup`<li class="step ${outcome}">
 <span class="step-name">${first === undefined ? name : markup`<a href="#x${first}" class="to-exchange">${name}</a>`}</span>
 <span class="step-outcome">${outcome}</span>
-${exchanges.length > 0 && markup`<span class="step-detail">${requests}, ${milliseconds(duration_ms)}</span>`}</li>`;
+${exchanges.length > 0 && markup`<span class="step-detail"><span>${requests},</span> <span>${milliseconds(duration_ms)}</span></span>`}</li>`;
 }
 
 function nameOf({ id, pass }: StepRecord): string {

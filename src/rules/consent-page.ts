@@ -52,15 +52,33 @@ interface Approval {
   readonly target: string;
 }
 
-/** Pages whose form was answered with a redirect to the client. */
+/** Pages whose form was answered with redirects that ended at the client. */
 function approvalsOf(view: View): readonly Approval[] {
   const pages = pagesBefore(view);
   return redirectsToClient(view).flatMap(({ exchange, location }) => {
-    const page = pages.get(exchange);
-    return exchange.request.method === 'POST' && page && URL.canParse(location)
+    const sent = startOf(view, exchange);
+    const page = pages.get(sent);
+    return sent.request.method === 'POST' && page && URL.canParse(location)
       ? [{ page, target: location }]
       : [];
   });
+}
+
+/** The request that a chain of redirects began with: form-action covers the whole of it. */
+function startOf(view: View, exchange: Exchange): Exchange {
+  let start = exchange;
+  for (
+    let cause = view.exchange(start.caused_by);
+    cause && cause.id < start.id && isRedirect(cause);
+    cause = view.exchange(start.caused_by)
+  )
+    start = cause;
+  return start;
+}
+
+function isRedirect({ response }: Exchange): boolean {
+  const { status = 0 } = response ?? {};
+  return status >= 300 && status < 400;
 }
 
 /** For each exchange of the browser, the page shown before it. */

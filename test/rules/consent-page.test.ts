@@ -1,10 +1,22 @@
-import { edit, ruleTable } from './support.ts';
+import { PARTS } from './happy-trace.ts';
+import { type Edit, edit, ruleTable } from './support.ts';
+
+/** A run whose consent form leads to the client by way of another address. */
+const detour = ({ trace }: Edit): Edit => {
+  const consent = trace.trace_log.find(({ id }) => id === PARTS.consent)!;
+  const back = { ...consent, id: 90, caused_by: consent.id };
+  const { origin } = new URL(consent.request.url);
+  return edit(trace)
+    .header('consent', 'location', `${origin}/resume`)
+    .add({ ...back, request: { ...back.request, method: 'GET', url: `${origin}/resume` } });
+};
 
 const policy = (value: string) => edit().header('consent-page', 'content-security-policy', value);
 
 ruleTable('consent-csp-form-action', {
   valid: {
     'no policy': edit(),
+    'no policy, and a redirect in between': detour(edit()),
     'a policy about other things': policy("default-src 'self'"),
     'a policy that admits the callback': policy("form-action 'self' http://127.0.0.1:*"),
     'a policy of another page': edit().header(
@@ -16,6 +28,13 @@ ruleTable('consent-csp-form-action', {
   invalid: {
     'only itself': [
       policy("default-src 'self'; form-action 'self'"),
+      {
+        message: '"http://127.0.0.1:49321"',
+        at: 'consent-page/response/headers/content-security-policy',
+      },
+    ],
+    'only itself, before a redirect in between': [
+      detour(policy("form-action 'self'")),
       {
         message: '"http://127.0.0.1:49321"',
         at: 'consent-page/response/headers/content-security-policy',

@@ -72,6 +72,7 @@ test.each([
   [['self-test', '--world', 'legacy', '--introspect'], '--introspect is for --world minimal'],
   [['serve', '--introspect'], '--introspect is for --world minimal: name it'],
   [['self-test', '--all', '--save-trace', 'x.json'], 'leave --save-trace away'],
+  [['self-test', '--all', '--format', 'json'], 'leave --format away'],
   [['self-test', '--all', '--report', 'html=x.html'], 'leave --report away'],
 ])('%j is a mistake of usage', async (argv, message) => {
   const { code, stderr } = await commandLine(argv);

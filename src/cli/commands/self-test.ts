@@ -32,7 +32,8 @@ export async function selfTestCommand(options: SelfTestOptions, io: Io): Promise
 }
 
 async function testAll(options: SelfTestOptions, io: Io): Promise<ExitCode> {
-  const asked = OF_ONE_RUN.find((name) => isGiven(options[name]));
+  const isTable = options.format === 'text';
+  const asked = isTable ? OF_ONE_RUN.find((name) => isGiven(options[name])) : 'format';
   if (asked !== undefined)
     throw new UserError(`--all runs every world as it is, in a table: leave ${flagOf(asked)} away`);
   const interrupt = new AbortController();

@@ -6,7 +6,7 @@ import type { Body, Header } from '../trace/schema.ts';
 import { decoderFor } from './decoder.ts';
 import { Breakdown } from './failure.ts';
 import { type KeptBytes, keepBytes } from './kept-bytes.ts';
-import { recordBody } from './recorded-body.ts';
+import { decodeText, recordBody } from './recorded-body.ts';
 
 /** Decoded bytes of a body that a step may read; the rest is counted and hashed only. */
 const READING_LIMIT = 8 * 1024 * 1024;
@@ -83,7 +83,8 @@ export class BodyReader {
   text(): { readonly text: string; readonly truncated: boolean } {
     const bytes = this.#kept.bytes();
     // Without the byte order mark, which JSON.parse does not like and fetch leaves out.
-    return { text: new TextDecoder().decode(bytes), truncated: this.#size > bytes.length };
+    const text = decodeText(bytes).replace(/^\uFEFF/, '');
+    return { text, truncated: this.#size > bytes.length };
   }
 
   #take(chunk: Buffer): void {

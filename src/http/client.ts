@@ -109,8 +109,13 @@ function dispatch(
         resolve(settled);
       },
     });
-    const late = new Breakdown('TIMEOUT', `no complete answer within ${options.timeout / 1000} s`);
-    const timer = setTimeout(() => handler.abort(late), options.timeout);
+    const timer = setTimeout(
+      () =>
+        handler.abort(
+          new Breakdown('TIMEOUT', `no complete answer within ${options.timeout / 1000} s`),
+        ),
+      options.timeout,
+    );
     const onAbort = (): void =>
       signal.reason === LEFT
         ? handler.leave()

@@ -37,9 +37,16 @@ export function whyItMatters(difference: Difference): string | undefined {
   return rule === undefined ? undefined : RULES.find(({ id }) => id === rule)?.why;
 }
 
+/** True for a list that lost nothing. */
+function isOnlyMore(before: unknown, after: unknown): boolean {
+  return (
+    Array.isArray(before) && Array.isArray(after) && before.every((item) => after.includes(item))
+  );
+}
+
 /** Rules tell what breaks when something is missing or wrong; what is new has broken nothing yet. */
-function ruleOf({ kind, change, where }: Difference): string | undefined {
+function ruleOf({ kind, change, where, before, after }: Difference): string | undefined {
   if (kind === 'finding') return where.pointer.replace('/findings/', '');
-  if (change === 'added') return undefined;
+  if (change === 'added' || isOnlyMore(before, after)) return undefined;
   return TABLE.find(([pointer]) => pointer.test(where.pointer))?.[1];
 }

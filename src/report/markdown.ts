@@ -2,6 +2,7 @@ import type { Exchange, Trace } from '../trace/schema.ts';
 import { viewTrace } from '../trace/view.ts';
 import { type MessageParts, requestText, responseText } from './http-text.ts';
 import { type Arrow, sequenceOf } from './lanes.ts';
+import { counted, durationText } from './layout.ts';
 import { code, codeCell, fenced, folded, table, words } from './markdown-words.ts';
 import { mermaidText, notesOf } from './mermaid.ts';
 import { isAsked } from './narrow.ts';
@@ -32,7 +33,7 @@ function headOf({ metadata, sequence_summary: summary }: Trace): string {
   const { used, asked } = metadata.revision;
   const reason = summary.reason === null ? [] : [`Reason: ${words(summary.reason)}`];
   return [
-    `${code(metadata.server_url)}, ${metadata.total_requests} requests in ${metadata.duration_ms} ms.`,
+    `${code(metadata.server_url)}, ${counted(metadata.total_requests, 'request')} in ${durationText(metadata.duration_ms)}.`,
     ...reason,
     `Client ${code(metadata.client)}, MCP ${code(used ?? asked)}, consent ${code(metadata.consent)}, recorded ${code(metadata.timestamp)} by ${code(`${metadata.tool.name} ${metadata.tool.version}`)}.`,
   ].join('\n\n');

@@ -39,6 +39,18 @@ describe('a diff as text', () => {
     expect(text).not.toContain('{authorization server} is');
   });
 
+  it.each([
+    ['gained', ['S256', 'plain'], 0],
+    ['lost', ['plain'], 1],
+  ])(
+    'tells why it matters that a list %s something only where that breaks',
+    (_, methods, count) => {
+      const changed = edit().body('asm', { code_challenge_methods_supported: methods }).trace;
+      const text = diffText(diff(happyTrace(), changed), NAMES);
+      expect(text.match(/why it matters/g) ?? []).toHaveLength(count);
+    },
+  );
+
   it('tells a reason once', () => {
     const changed = issuer.status('prm', 404).answer('list', 403, {}).answer('call', 403, {}).trace;
     const after = { findings: [finding] };

@@ -94,7 +94,9 @@ function readRevision(id: string): FlowOptions['revision'] {
   const revision = findRevision(id);
   if (revision) return revision;
   const known = REVISIONS.map((known) => known.id).join(', ');
-  throw new UserError(`unknown revision ${JSON.stringify(id)}, expected auto or one of ${known}`);
+  throw new UserError(
+    `unknown revision ${JSON.stringify(id)}, expected auto, draft or one of ${known}`,
+  );
 }
 
 const CALLBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];

@@ -150,7 +150,7 @@ function addClientOptions(command: Command): void {
 function addFlowOptions(command: Command): void {
   command
     .optionsGroup('Flow:')
-    .option('--revision <revision>', 'the MCP revision to speak', 'auto')
+    .option('--revision <revision>', 'the MCP revision to speak, 2025-03-26 … 2026-07-28', 'auto')
     .option('--scope <scopes>', 'ask for these scopes; "" for none')
     .option('--authorization-server <issuer>', 'this issuer instead of the first one listed')
     .addOption(

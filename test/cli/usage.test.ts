@@ -37,7 +37,7 @@ const TABLE: readonly (readonly [argv: string, said: string])[] = [
   ['URL --consent brwser', '--consent is "brwser"; did you mean browser?'],
   ['URL --consent command', '--consent command needs --consent-command'],
   ['URL --client claude', 'unknown client profile "claude", expected one of claude-desktop'],
-  ['URL --revision 2024-11-05', 'unknown revision "2024-11-05", expected auto or one of'],
+  ['URL --revision 2024-11-05', 'unknown revision "2024-11-05", expected auto, draft or one of'],
   ['URL --args {}', '--args needs --call, the tool they are for'],
   ['URL --call echo --args text', '--args is "text", expected a JSON object'],
   ['URL --client-secret abc', '--client-secret needs --client-id'],

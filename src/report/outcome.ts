@@ -1,4 +1,4 @@
-import type { Trace } from '../trace/schema.ts';
+import type { StepRecord, Trace } from '../trace/schema.ts';
 
 /** How a run ended, in one sentence that names the step where it broke. */
 export function describeOutcome({ sequence_summary, metadata }: Trace): string {
@@ -24,11 +24,17 @@ function deedsOf({ steps }: Trace['sequence_summary']): string {
     ...(done.has('token') ? ['got a token'] : []),
     ...(done.has('call') ? ['called the MCP server'] : []),
     ...(done.has('refresh') ? ['refreshed the token'] : []),
-    ...(done.has('cleanup') ? ['cleaned up'] : []),
+    ...steps.flatMap(cleaningOf),
   ];
   const last = deeds.pop();
   if (last === undefined) return 'every step came to its end';
   return deeds.length === 0 ? last : `${deeds.join(', ')} and ${last}`;
+}
+
+/** What stays behind, because the server offers nothing or the user keeps it, stands in the notes. */
+function cleaningOf({ id, outcome, exchanges, notes = [] }: StepRecord): readonly string[] {
+  if (id !== 'cleanup' || outcome !== 'done' || exchanges.length === 0) return [];
+  return [notes.length === 0 ? 'cleaned up' : 'cleaned up in part'];
 }
 
 function ended(text: string): string {

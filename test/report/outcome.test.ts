@@ -30,6 +30,17 @@ it('steps that were skipped are no deeds', () => {
   );
 });
 
+it.each([
+  [
+    'that could undo nothing is no deed',
+    { exchanges: [], notes: ['it stays'] },
+    /and refreshed the token\.$/,
+  ],
+  ['that left something says so', { notes: ['it stays'] }, /and cleaned up in part\.$/],
+])('a cleanup %s', (_, change, expected) => {
+  expect(describeOutcome(edit().step('cleanup', change).trace)).toMatch(expected);
+});
+
 it('leniency is confessed', () => {
   expect(describeOutcome(edit().metadata({ lenient: true }).trace)).toMatch(/\(--lenient\)\.$/);
 });

@@ -305,6 +305,12 @@ export interface DiffOptions {
 /** What two traces do not share. */
 export interface TraceDiff {
   readonly same: boolean;
+  /** What the names in braces stand for, where the runs were pointed at different servers. */
+  readonly hosts: readonly {
+    readonly name: string;
+    readonly before: string;
+    readonly after: string;
+  }[];
   readonly differences: readonly Difference[];
   readonly findings: {
     readonly appeared: readonly FindingFact[];

@@ -27,7 +27,7 @@ export function redact(trace: Trace, known: readonly KnownSecret[] = []): Trace 
 export function redaction(trace: Trace, known: readonly KnownSecret[] = []): Redaction {
   const labels = trace.secrets.map(({ label }) => label);
   const ledger = createLedger(labels, trace.metadata.server_url);
-  const context = contextOf(known, trace.metadata.username);
+  const context = contextOf(known, trace);
   enter(ledger, known);
   createTraceWalk(learningVisitor(ledger, context)).trace(trace);
   const visitor = replacingVisitor(ledger, context);
@@ -56,7 +56,7 @@ export function createMask(known: readonly KnownSecret[] = []): Mask {
   const ledger = createLedger([], '');
   const brought = [...known];
   const context: Context = {
-    ...contextOf([], null),
+    ...contextOf([]),
     isKnown: (value) => isBrought(brought, value),
   };
   const learning = learningVisitor(ledger, context);
@@ -77,11 +77,12 @@ export function createMask(known: readonly KnownSecret[] = []): Mask {
   });
 }
 
-function contextOf(known: readonly KnownSecret[], username: string | null): Context {
+function contextOf(known: readonly KnownSecret[], trace?: Trace): Context {
   return {
     passwordFields: new Set(),
     readable: new Set(),
-    username,
+    username: trace?.metadata.username ?? null,
+    clientId: trace?.sequence_summary.client_id ?? null,
     isKnown: (value) => isBrought(known, value),
   };
 }

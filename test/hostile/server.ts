@@ -1,5 +1,4 @@
 /** A whole MCP server with its authorization server, lawful but for the answers a test replaces. */
-import { randomBytes } from 'node:crypto';
 import {
   createServer,
   type IncomingMessage,
@@ -9,6 +8,7 @@ import {
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
+import { type Issued, issue } from './issued.ts';
 
 /** One request, and every way to answer it. */
 export interface Visit {
@@ -49,17 +49,6 @@ export interface Server {
   /** Everything that must never stand in what leaves the tool. */
   readonly secrets: readonly string[];
   readonly close: () => Promise<void>;
-}
-
-/** What a lawful server issues in this run; each is a secret. */
-export interface Issued {
-  readonly code: string;
-  readonly access: string;
-  readonly refresh: string;
-  readonly clientSecret: string;
-  readonly registrationToken: string;
-  readonly cookie: string;
-  readonly session: string;
 }
 
 /** `name` is the host that its documents say; `--resolve` then leads there. With `tls` it speaks https. */
@@ -230,19 +219,6 @@ function answerRpc(visit: Visit, { session }: Issued): void {
   const result = results[String(method)];
   const error = { code: -32601, message: 'Method not found' };
   json(visit, { jsonrpc: '2.0', id, ...(result ? { result } : { error }) });
-}
-
-function issue(): Issued {
-  const random = (): string => randomBytes(24).toString('base64url');
-  return {
-    code: random(),
-    access: random(),
-    refresh: random(),
-    clientSecret: random(),
-    registrationToken: random(),
-    cookie: random(),
-    session: random(),
-  };
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

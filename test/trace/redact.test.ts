@@ -136,7 +136,7 @@ describe('JSON', () => {
     });
   });
 
-  it('labels who a person is and leaves the subject', () => {
+  it('labels who a person is', () => {
     const person = {
       sub: 'u-1',
       name: 'Ada Lovelace',
@@ -144,7 +144,7 @@ describe('JSON', () => {
       picture: 'https://demo.test/ada.png',
     };
     expect(JSON.parse(bodyOf({ responseBody: jsonBody(person) }))).toEqual({
-      sub: 'u-1',
+      sub: '<subject #1>',
       name: '<name #1>',
       email: '<email #1>',
       picture: '<picture #1>',
@@ -346,6 +346,16 @@ describe('what the file says of a secret', () => {
       address: { locality: '<address #1>' },
     });
     expect(redacted.trace_log[1]?.response?.body?.text).toBe('Welcome, <name #1>');
+  });
+
+  it('leaves a client readable that speaks for itself', () => {
+    const trace = traceOf(
+      {
+        body: formBody({ grant_type: 'client_credentials', client_id: 'service-0123456789abcdef' }),
+      },
+      { responseBody: jsonBody({ active: true, sub: 'service-0123456789abcdef' }) },
+    );
+    expect(redact(trace).trace_log[1]?.response?.body?.text).toContain('service-0123456789abcdef');
   });
 
   it('leaves the username readable where a claim repeats it', () => {

@@ -16,6 +16,7 @@ export interface Context {
   /** Names of HTML password fields. */
   readonly passwordFields: Set<string>;
   readonly username: string | null;
+  readonly clientId: string | null;
   /** Values that stand under a name everybody may read. */
   readonly readable: Set<string>;
   /** True for a value that the user brought. */
@@ -61,12 +62,17 @@ function judgeField({ name, value }: Named, context: Context): Met | undefined {
 
 function judgeMember({ name, value, topic }: Named, context: Context): Met | undefined {
   const personal = kindOfClaim(name, topic?.isPerson === true);
-  if (personal && value !== context.username) return { kind: personal };
+  if (personal && !isNobodys(value, context)) return { kind: personal };
   if (topic?.isKey && isPrivateKeyMember(name)) return { kind: 'private_key', maker: 'machine' };
   const kind = kindOfName(name);
   if (!kind || (isAmbiguous(kind) && isPlainTalk(value))) return undefined;
   // An answer that hands out a secret tells that a machine made it.
   return kind === 'client_secret' ? { kind, maker: 'machine' } : { kind };
+}
+
+/** The user's name, which stays readable, and a client that stands for itself. */
+function isNobodys(value: string, { username, clientId, readable }: Context): boolean {
+  return value === username || value === clientId || readable.has(value);
 }
 
 /** `"code": "42P01"`, `"state": "New York"`: what members of that name say outside of OAuth. */

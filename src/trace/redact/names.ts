@@ -103,6 +103,7 @@ const PERSONAL: Readonly<Record<string, string>> = {
   postal_code: 'address',
   profile: 'profile',
   street_address: 'address',
+  sub: 'subject',
   website: 'profile',
 };
 
@@ -114,6 +115,7 @@ const ALWAYS_PERSONAL: ReadonlySet<string> = new Set([
   'middle_name',
   'phone_number',
   'street_address',
+  'sub',
 ]);
 
 /** Names whose values everybody may read, however random they look. */
@@ -147,6 +149,7 @@ const VAGUE: ReadonlySet<string> = new Set([
   'form_token',
   'jwt',
   'secret',
+  'subject',
   'token',
 ]);
 
@@ -175,6 +178,7 @@ const PERHAPS_HUMAN: ReadonlySet<string> = new Set([
   'header',
   'proxy_credentials',
   'secret',
+  'subject',
 ]);
 
 /** Names that mean a secret in a request and a plain word elsewhere: `"code": "invalid_request"`. */

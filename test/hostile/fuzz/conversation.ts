@@ -9,8 +9,9 @@ import { redactSafely } from '../../../src/trace/safety.ts';
 import { type Trace, traceSchema } from '../../../src/trace/schema.ts';
 import { serialize } from '../../../src/trace/serialize.ts';
 import { runFlow } from '../../flow/support.ts';
+import type { Issued } from '../issued.ts';
 import { leaksIn } from '../leaks.ts';
-import { answerLawfully, type Issued, startHostile, USER, type Visit } from '../server.ts';
+import { answerLawfully, startHostile, USER, type Visit } from '../server.ts';
 import { bytesOf, mutate, type Wire } from './mutation.ts';
 import { createRandom, type Random } from './random.ts';
 

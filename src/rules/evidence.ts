@@ -39,6 +39,11 @@ export function verdictOn(deviations: readonly Deviation[], fix?: string): Verdi
   );
 }
 
+/** A fact that every request repeats is told once. */
+export function onePerMessage(deviations: readonly Deviation[]): readonly Deviation[] {
+  return [...new Map(deviations.map((one) => [one.message, one] as const)).values()];
+}
+
 const SHOWN = 3;
 const EVIDENCE_SHOWN = 20;
 

@@ -19,6 +19,7 @@ import { consentPageRules } from './consent-page.ts';
 import { edgeRules } from './edge.ts';
 import { envelopeRules } from './envelope.ts';
 import { firstCallRules } from './first-call.ts';
+import { insecureTransport } from './insecure-transport.ts';
 import { issuerRules } from './issuer.ts';
 import { metadataMembersRules } from './metadata-members.ts';
 import { metadataPointerRules } from './metadata-pointer.ts';
@@ -66,6 +67,7 @@ export const RULES: readonly Rule[] = [
   ...serverCapabilitiesRules,
   ...openidMetadataRules,
   ...clientIntroductionRules,
+  insecureTransport,
   ...networkRules,
   ...clientMetadataFlagRules,
   ...registrationRules,

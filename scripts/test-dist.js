@@ -119,7 +119,7 @@ function runLibrary(node, url) {
   const [, example = ''] = /^```js\n([\s\S]*?)^```$/m.exec(readFileSync('README.md', 'utf8')) ?? [];
   const file = join(folder, 'example.mjs');
   const matchers = `import { matchers } from 'mcp-oauth-trace/vitest';
-console.log(matchers.toHaveCompleted(run).pass, matchers.toHaveNoFindings(run).pass);\n`;
+console.log(matchers.toHaveCompleted(run).pass, matchers.toHaveNoFindings(judge(run)).pass);\n`;
   writeFileSync(file, example.replace('http://127.0.0.1:8000/mcp', url) + matchers);
   const { status, stdout, stderr } = spawnSync(node, [file], { encoding: 'utf8' });
   assert.equal(status, 0, stderr);

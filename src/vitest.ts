@@ -1,12 +1,20 @@
 /** Matchers for the tests of a server project: `expect.extend(matchers)`. */
 import { findCause } from './rules/cause.ts';
 import { judge } from './rules/judge.ts';
+import type { Finding } from './rules/rule.ts';
 import type { Trace } from './trace/schema.ts';
 
 /** What a matcher answers. */
 export interface Matched {
   readonly pass: boolean;
   readonly message: () => string;
+}
+
+/** As much of a judgement as is told. */
+interface Judged {
+  readonly findings: readonly (Pick<Finding, 'severity' | 'message' | 'fix'> & {
+    readonly rule: { readonly id: string };
+  })[];
 }
 
 /** For vitest and jest. */
@@ -21,9 +29,10 @@ export const matchers = {
       message: () => `the run ended as ${outcome}${why && `: ${why}`}`,
     };
   },
-  /** Passes for a trace about which no rule has anything to say, but for those named. */
-  toHaveNoFindings: (trace: Trace, ignored: readonly string[] = []): Matched => {
-    const findings = judge(trace).findings.filter(({ rule }) => !ignored.includes(rule.id));
+  /** Passes for a trace, or its judgement, of which no rule complains but those named. */
+  toHaveNoFindings: (of: Trace | Judged, ignored: readonly string[] = []): Matched => {
+    const { findings: all }: Judged = 'findings' in of ? of : judge(of);
+    const findings = all.filter(({ rule }) => !ignored.includes(rule.id));
     const told = findings.map(
       ({ rule, severity, message, fix }) => `${severity} ${rule.id}: ${message}\n  ${fix}`,
     );

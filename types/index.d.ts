@@ -214,7 +214,15 @@ export interface FormOptions {
   readonly userAgent?: string | undefined;
 }
 
-/** Judges a trace by the rules that hold for its revision; one fact gives one finding. */
+/**
+ * Judges a trace by the rules that hold for its revision; one fact gives one finding.
+ *
+ * @example
+ * import { judge, readTrace } from 'mcp-oauth-trace';
+ *
+ * for (const { severity, message } of judge(readTrace('run.json')).findings)
+ *   console.log(severity, message);
+ */
 export function judge(trace: Trace): Judgement;
 
 /** What the rules say of a trace. */
@@ -289,7 +297,15 @@ export interface Cause {
   readonly finding: Finding | undefined;
 }
 
-/** What two runs do not share, what the rules say of them included; what matters most comes first. */
+/**
+ * What two runs do not share, what the rules say of them included; what matters most comes first.
+ *
+ * @example
+ * import { diff, readTrace } from 'mcp-oauth-trace';
+ *
+ * const { differences } = diff(readTrace('monday.json'), readTrace('tuesday.json'));
+ * for (const { weight, text } of differences) console.log(weight, text);
+ */
 export function diff(before: Trace, after: Trace, options?: DiffOptions): TraceDiff;
 
 /** How two traces are compared. */

@@ -8,7 +8,9 @@
  * expect.extend(matchers);
  * expect(run).toHaveCompleted();
  * expect(run).toHaveNoFindings();
+ * expect(judge(run)).toHaveNoFindings(['token-no-refresh-token']);
  */
+import type { Judgement } from './index.d.ts';
 import type { Trace } from './trace.d.ts';
 
 /** What a matcher answers. */
@@ -21,8 +23,8 @@ export interface Matched {
 export const matchers: {
   /** Passes for a trace of a run that completed. */
   readonly toHaveCompleted: (trace: Trace) => Matched;
-  /** Passes for a trace about which no rule has anything to say, but for those named. */
-  readonly toHaveNoFindings: (trace: Trace, ignored?: readonly string[]) => Matched;
+  /** Passes for a trace, or its judgement, of which no rule complains but those named. */
+  readonly toHaveNoFindings: (of: Trace | Judgement, ignored?: readonly string[]) => Matched;
 };
 
 declare module 'vitest' {

@@ -21,3 +21,14 @@ test('what the published types name is what the library exports', () => {
 test('the published type of a trace is the type of a trace', () => {
   expectTypeOf<WrittenTrace>().toEqualTypeOf<Trace>();
 });
+
+test('the matcher takes a trace and its judgement alike', () => {
+  const run = library.readTrace('traces/reference/token-no-refresh-token.json');
+  const [first] = library.judge(run).findings;
+  for (const subject of [run, library.judge(run)]) {
+    expect(matchers.toHaveNoFindings(subject)).toMatchObject({ pass: false });
+    const ids = library.judge(run).findings.map(({ rule }) => rule.id);
+    expect(matchers.toHaveNoFindings(subject, ids)).toMatchObject({ pass: true });
+  }
+  expect(first).toBeDefined();
+});

@@ -87,17 +87,9 @@ export const forbidden = defineRule({
 /** Statuses that say more about the message than about whoever sent it. */
 const VALIDATION_STATUSES: ReadonlySet<number> = new Set([400, 404, 405, 406, 415, 422, 500]);
 
-const NO_ENDPOINT = {
-  fix: 'Make sure that the URL is the MCP endpoint itself, slash and all, and that it takes POST. If it is, authenticate before anything else.',
-};
-
-/** Where a status is likelier to mean something else than a check too early. */
-const STATUS_FIXES: Readonly<Record<number, { readonly fix: string }>> = {
-  404: NO_ENDPOINT,
-  405: NO_ENDPOINT,
-  500: {
-    fix: 'See in the server’s log why it fails over a request without a token; authenticate before validating sessions, headers and bodies.',
-  },
+/** A crash is likelier than a check too early. */
+const CRASHED = {
+  fix: 'See in the server’s log why it fails over a request without a token; authenticate before validating sessions, headers and bodies.',
 };
 
 export const otherStatus = defineRule({
@@ -122,7 +114,7 @@ export const otherStatus = defineRule({
       return fail(
         `${nameOf(refused)} without a token was answered ${refused.status}, expected 401 from a server that wants one`,
         at(refused.exchange, '/response/status'),
-        STATUS_FIXES[refused.status],
+        refused.status === 500 ? CRASHED : undefined,
       );
     }),
 });

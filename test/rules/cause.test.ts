@@ -266,8 +266,8 @@ describe('without a finding', () => {
   });
 
   it.each([
-    [404, 'Make sure that the URL'],
-    [405, 'Make sure that the URL'],
+    [404, 'Nothing takes MCP messages at this URL'],
+    [405, 'Nothing takes MCP messages at this URL'],
     [500, 'See in the server’s log'],
     [422, 'Authenticate before'],
   ])('a first request that is answered %s is mended by its status', (status, fix) => {

@@ -34,10 +34,13 @@ test('a longer secret goes before one that it holds', () => {
   expect(withoutSecrets('abcdefgh', ['abcdef', 'abcdefgh'])).toBe('…');
 });
 
-test.each(['password', 'wrong', 'a'])('a sentence does not tell that %j is the secret', (secret) => {
-  const said = 'the password of ada is wrong';
-  const trace = traceOf({ responseBody: textBody(said) });
-  const [seen] = redact(trace, [{ kind: 'password', value: secret, human: true }]).trace_log;
-  expect(withoutSecrets(said, [secret])).toBe(said);
-  expect(seen?.response?.body?.text).toBe(said);
-});
+test.each(['password', 'wrong', 'a'])(
+  'a sentence does not tell that %j is the secret',
+  (secret) => {
+    const said = 'the password of ada is wrong';
+    const trace = traceOf({ responseBody: textBody(said) });
+    const [seen] = redact(trace, [{ kind: 'password', value: secret, human: true }]).trace_log;
+    expect(withoutSecrets(said, [secret])).toBe(said);
+    expect(seen?.response?.body?.text).toBe(said);
+  },
+);

@@ -48,13 +48,14 @@ export function sectionsOf({ differences }: TraceDiff): readonly DiffSection[] {
   })).filter(({ groups }) => groups.length > 0);
 }
 
-/** A place in a few words: `token: token (refresh_token) 2, exchange 9 → 8`. */
+/** A place in a few words, none said twice: `refresh: token refresh_token no. 2 (exchange 9 → 8)`. */
 export function placeTitle({ step, role, name, occurrence, exchanges }: Where): string {
   if (role === null) return step ?? '';
   const { before, after } = exchanges;
   const ids = before === after ? String(before) : `${before ?? 'none'} → ${after ?? 'none'}`;
   const nth = occurrence !== null && occurrence > 1 ? ` no. ${occurrence}` : '';
-  return `${step}: ${role}${name === null ? '' : ` ${name}`}${nth} (exchange ${ids})`;
+  const what = [role === step ? null : role, name].filter((word) => word !== null).join(' ');
+  return `${what === '' ? step : `${step}: ${what}`}${nth} (exchange ${ids})`;
 }
 
 /** `3 differences, 2 findings still there`. */

@@ -27,7 +27,7 @@ describe('a diff as text', () => {
   it('tells what matters under its heading, with the place and the reason', () => {
     const text = diffText(diff(happyTrace(), issuer.trace), NAMES);
     expect(text).toContain(
-      'Contract\n  server-metadata: server-metadata oauth-authorization-server (exchange 3)\n  ~ issuer was',
+      'Contract\n  server-metadata: oauth-authorization-server (exchange 3)\n  ~ issuer was',
     );
     expect(text).toContain('why it matters: ');
   });

@@ -15,12 +15,12 @@ h1 { margin-top: 0.25rem; font-size: clamp(1.25rem, 2.4vw, 1.875rem); font-weigh
 .cause h2 { margin-bottom: 0.375rem; color: var(--error); font-size: 0.8125rem; }
 .cause-message { margin-bottom: 0.5rem; font-size: 1.0625rem; font-weight: 550; overflow-wrap: anywhere; }
 .steps { display: grid; grid-template-columns: repeat(auto-fit, minmax(7.75rem, 1fr)); gap: 0.625rem; }
-.step { display: flex; flex-direction: column; padding: 0.5rem 0.625rem 0.625rem; background: var(--card); border: 1px solid var(--line); border-top: 3px solid var(--soft); border-radius: 6px; }
+.step { display: flex; flex-direction: column; padding: 0.5rem 0.5rem 0.625rem; background: var(--card); border: 1px solid var(--line); border-top: 3px solid var(--soft); border-radius: 6px; }
 .step.done, .step.open { border-top-color: var(--ok); }
 .step.failed, .step.refused { border-top-color: var(--error); }
 .step.interrupted, .step.again { border-top-color: var(--refusal); }
 .step.skipped { border-top-color: var(--line); color: var(--soft); background: transparent; }
-.step-name { font-weight: 600; font-size: 0.875rem; overflow-wrap: anywhere; }
+.step-name { font-weight: 600; font-size: 0.8125rem; overflow-wrap: anywhere; }
 .step-detail { display: flex; flex-wrap: wrap; column-gap: 0.375rem; }
 .step-name a { color: inherit; text-decoration: none; }
 .step-name a:hover { text-decoration: underline; }

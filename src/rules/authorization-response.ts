@@ -2,11 +2,11 @@
 import { quoted } from '../oauth/quoted.ts';
 import { oauth21, rfc9700 } from '../spec/references.ts';
 import type { ReadonlyParameters } from '../trace/body.ts';
-import { headerValue } from '../trace/headers.ts';
 import type { Exchange } from '../trace/schema.ts';
 import type { View } from '../trace/view.ts';
 import { type Deviation, verdictOn } from './evidence.ts';
 import { authorizationRequests, type Callback, callbacks } from './front-channel.ts';
+import { redirectOf } from './redirect.ts';
 import { at, defineRule, inconclusive, notApplicable, type Rule, type Verdict } from './rule.ts';
 
 const stateMismatch = defineRule({
@@ -171,11 +171,8 @@ export function redirectsToClient(view: View): readonly ClientRedirect[] {
     ),
   );
   return [...view.authorizations, ...view.byRole('page')].flatMap((exchange) => {
-    const { status = 0, headers = [] } = exchange.response ?? {};
-    const location = headerValue(headers, 'location');
-    return location && status >= 300 && status < 400 && targets.has(withoutParameters(location))
-      ? [{ exchange, location }]
-      : [];
+    const location = redirectOf(exchange);
+    return location && targets.has(withoutParameters(location)) ? [{ exchange, location }] : [];
   });
 }
 

@@ -6,7 +6,7 @@ import { explainCall } from './cause-call.ts';
 import { explainChallenge } from './cause-challenge.ts';
 import { explainNoAnswer } from './cause-no-answer.ts';
 import { explainTokenRefusal } from './cause-token.ts';
-import { entryOf, whatPlaceSaid } from './evidence.ts';
+import { entryOf, isUnserved, whatPlaceSaid } from './evidence.ts';
 import { tokenOf } from './mcp-call.ts';
 import type { Fault } from './rule.ts';
 import { errorOf } from './token-error.ts';
@@ -63,14 +63,13 @@ function explainRegistration(_: Failed, exchange: Exchange): Explanation | undef
   return {
     message: `registration failed: ${whatPlaceSaid(exchange, 'the registration endpoint')}, expected 201`,
     fault: 'authorization-server',
-    fix:
-      status === 404 || status === 405
-        ? 'Nothing registers clients there: correct registration_endpoint in the metadata, or take it out and hand out a client_id.'
-        : status >= 500
-          ? 'The authorization server failed: its log has the reason.'
-          : errorOf(exchange) === undefined
-            ? 'Return an OAuth error code and a description that names the member of the registration that is refused; until then only the server’s log can tell.'
-            : 'Read the error and its description: the server names the member of the registration it refuses.',
+    fix: isUnserved(exchange)
+      ? 'Nothing registers clients there: correct registration_endpoint in the metadata, or take it out and hand out a client_id.'
+      : status >= 500
+        ? 'The authorization server failed: its log has the reason.'
+        : errorOf(exchange) === undefined
+          ? 'Return an OAuth error code and a description that names the member of the registration that is refused; until then only the server’s log can tell.'
+          : 'Read the error and its description: the server names the member of the registration it refuses.',
   };
 }
 

@@ -7,6 +7,7 @@ import type { View } from '../trace/view.ts';
 import { redirectsToClient } from './authorization-response.ts';
 import { verdictOn } from './evidence.ts';
 import { admits, formActions } from './form-action.ts';
+import { isRedirect } from './redirect.ts';
 import { at, defineRule, inconclusive, notApplicable, type Rule } from './rule.ts';
 
 const formAction = defineRule({
@@ -74,11 +75,6 @@ function startOf(view: View, exchange: Exchange): Exchange {
   )
     start = cause;
   return start;
-}
-
-function isRedirect({ response }: Exchange): boolean {
-  const { status = 0 } = response ?? {};
-  return status >= 300 && status < 400;
 }
 
 /** For each exchange of the browser, the page shown before it. */

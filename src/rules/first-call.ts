@@ -7,6 +7,7 @@ import type { View } from '../trace/view.ts';
 import { type Deviation, verdictOn } from './evidence.ts';
 import { type McpCall, mcpCalls } from './mcp-call.ts';
 import { toolsIn } from './modern-detail.ts';
+import { isRedirect } from './redirect.ts';
 import { at, defineRule, inconclusive, notApplicable } from './rule.ts';
 
 /** Milliseconds after which hosted clients grow impatient. */
@@ -70,7 +71,7 @@ function errorOf({
   challenge,
 }: McpCall): readonly Deviation[] {
   const isForAuth = status === 401 || (status === 403 && challenge !== undefined);
-  if (isForAuth || (status >= 300 && status < 400) || HARMLESS.includes(error?.code)) return [];
+  if (isForAuth || isRedirect(exchange) || HARMLESS.includes(error?.code)) return [];
   if (error)
     return [
       {

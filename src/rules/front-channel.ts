@@ -2,7 +2,7 @@
 import { formOf, objectOf, queryOf, type ReadonlyParameters } from '../trace/body.ts';
 import type { Exchange } from '../trace/schema.ts';
 import { type Document, stringMember, type View } from '../trace/view.ts';
-import { type Deviation, verdictOn } from './evidence.ts';
+import { type Deviation, verdictOn, withoutQuery } from './evidence.ts';
 import { inconclusive, notApplicable, type Verdict } from './rule.ts';
 
 /** An authorization request as the client made it. */
@@ -150,8 +150,4 @@ function indexEndpoints(view: View): ReadonlyMap<string, Document> {
       );
     }),
   );
-}
-
-function withoutQuery(url: string): string {
-  return url.split('?', 1)[0] ?? '';
 }

@@ -4,7 +4,7 @@ import { isObject, type JsonObject, messagesOf } from '../trace/body.ts';
 import { headerValue, headerValues, mediaType } from '../trace/headers.ts';
 import type { Body, Exchange } from '../trace/schema.ts';
 import type { View } from '../trace/view.ts';
-import { type Deviation, verdictOn } from './evidence.ts';
+import { type Deviation, isUnserved, verdictOn } from './evidence.ts';
 import { oncePerView } from './once.ts';
 import { inconclusive, notApplicable, type Verdict } from './rule.ts';
 
@@ -105,8 +105,9 @@ export function isWhole({ exchange: { response } }: McpCall): boolean {
 }
 
 /** True for an answer that a web server gives where nobody takes a POST, and that is no MCP server's. */
-export function isNoEndpoint({ response }: Exchange): boolean {
-  return [404, 405, 501].includes(response?.status ?? 0) && !speaksJsonRpc(response?.body);
+export function isNoEndpoint(exchange: Exchange): boolean {
+  const { response } = exchange;
+  return (isUnserved(exchange) || response?.status === 501) && !speaksJsonRpc(response?.body);
 }
 
 /** True for a body with a JSON-RPC message in it. */

@@ -2,10 +2,15 @@ import { headerValue } from '../trace/headers.ts';
 import type { Exchange } from '../trace/schema.ts';
 
 /** Where an answer of the 300 class sends the client; undefined for any other answer. */
-export function redirectOf({ response }: Exchange): string | undefined {
-  return response && response.status >= 300 && response.status < 400
-    ? headerValue(response.headers, 'location')
+export function redirectOf(exchange: Exchange): string | undefined {
+  return isRedirect(exchange)
+    ? headerValue(exchange.response?.headers ?? [], 'location')
     : undefined;
+}
+
+/** True for an answer of the 300 class, whether or not it says where to go. */
+export function isRedirect({ response }: Exchange): boolean {
+  return response !== null && response.status >= 300 && response.status < 400;
 }
 
 /** A redirect's target and where it starts, as URLs; undefined for a target nobody can follow. */

@@ -12,6 +12,7 @@ import {
   entryOf,
   explanationOf,
   isSuccess,
+  isUnserved,
   judgeEach,
   shown,
 } from './evidence.ts';
@@ -34,7 +35,7 @@ const errorFormat = defineRule({
     judgeRefused(view, (exchange) => {
       const status = exchange.response?.status ?? 0;
       // Whoever may not, or found nobody there, was refused for no metadata.
-      if ([401, 403, 404, 405].includes(status)) return [];
+      if (status === 401 || status === 403 || isUnserved(exchange)) return [];
       const error = stringMember(objectOf(exchange.response?.body), 'error');
       return status === 400 && error
         ? []

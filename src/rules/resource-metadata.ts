@@ -14,6 +14,7 @@ import {
   resourceLookups,
   serverLookups,
 } from './lookup.ts';
+import { isRedirect } from './redirect.ts';
 import {
   at,
   defineRule,
@@ -131,9 +132,9 @@ function judgeAnswers(view: View, isMeant: (lookup: ResourceLookup) => boolean):
   const answered = lookups.filter(({ status }) => status !== undefined);
   if (answered.length === 0) return inconclusive('no request for it was answered');
   const hasDocument = answered.some(isFound);
-  const bad = answered.filter(isMeant).find(({ source, status = 0 }) => {
+  const bad = answered.filter(isMeant).find(({ exchange, source, status = 0 }) => {
     if (source === 'pointer') return status !== 200;
-    if (status >= 300 && status < 400) return true;
+    if (isRedirect(exchange)) return true;
     return !hasDocument && (status === 401 || status === 403 || status >= 500);
   });
   return bad ? fail(`${seen(bad)}, expected 200`, at(bad.exchange, '/response/status')) : pass;

@@ -4,7 +4,14 @@ import { legacyEndpoints, serverMetadataUrls } from '../oauth/well-known.ts';
 import { mcp, rfc8414 } from '../spec/references.ts';
 import { mediaType } from '../trace/headers.ts';
 import type { View } from '../trace/view.ts';
-import { contentTypeOf, type Deviation, isSuccess, letterOf, verdictOn } from './evidence.ts';
+import {
+  contentTypeOf,
+  type Deviation,
+  isSuccess,
+  letterOf,
+  verdictOn,
+  withoutQuery,
+} from './evidence.ts';
 import {
   isFound,
   isSamePlace,
@@ -12,6 +19,7 @@ import {
   type ServerLookup,
   serverLookups,
 } from './lookup.ts';
+import { isRedirect } from './redirect.ts';
 import {
   at,
   defineRule,
@@ -102,7 +110,7 @@ export const httpFormat = defineRule({
 
 function formatOf({ exchange, status = 0, document }: ServerLookup): readonly Deviation[] {
   const url = quoted(exchange.request.url);
-  if (status >= 300 && status < 400)
+  if (isRedirect(exchange))
     return [
       {
         message: `${url} answered ${status}, expected the document itself`,
@@ -179,13 +187,13 @@ function judgeGuess(view: View): Verdict {
     ...view.byRole('registration'),
     ...view.authorizations,
     ...view.tokenRequests(),
-  ].find(({ request }) => guessed.has(request.url.split('?', 1)[0] ?? ''));
+  ].find(({ request }) => guessed.has(withoutQuery(request.url)));
   if (!used)
     return serverLookups(view).some(({ status }) => status === undefined)
       ? inconclusive('a request for metadata was not answered')
       : notApplicable('no endpoint was used without metadata');
   return fail(
-    `${quoted(used.request.url.split('?', 1)[0])} was used without any metadata naming it, expected metadata`,
+    `${quoted(withoutQuery(used.request.url))} was used without any metadata naming it, expected metadata`,
     at(used, '/request/url'),
     letterOf(view) === 'A' ? { severity: 'info' } : {},
   );

@@ -11,6 +11,7 @@ import {
   type Deviation,
   explanationOf,
   isSuccess,
+  isUnserved,
   judgeEach,
 } from './evidence.ts';
 import { at, defineRule, type Rule, type Verdict } from './rule.ts';
@@ -110,16 +111,13 @@ export function judgeErrors(
   return judgeEach('refused token request', refused, judge);
 }
 
-/** An overloaded server is not refusing the grant. */
+/** An overloaded server is not refusing the grant, nor is a place where nobody answers such requests. */
 const BUSY = [429, 503];
-
-/** Nor is a place where nobody answers such requests. */
-const NOBODY = [404, 405];
 
 function formatDeviations(exchange: Exchange): readonly Deviation[] {
   const status = exchange.response?.status ?? 0;
   const error = errorOf(exchange);
-  if (BUSY.includes(status) || (error === undefined && NOBODY.includes(status))) return [];
+  if (BUSY.includes(status) || (error === undefined && isUnserved(exchange))) return [];
   if (error === undefined)
     return [
       {

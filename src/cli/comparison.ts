@@ -43,9 +43,6 @@ const REPORTERS: Readonly<Record<string, () => Promise<DiffReporter>>> = {
   markdown: async () => (await import('../report/diff-markdown.ts')).diffMarkdown,
 };
 
-/** The forms in which a diff is shown. */
-export const DIFF_FORMATS = Object.keys(REPORTERS);
-
 /** How a diff is to be shown. */
 export interface DiffShowing {
   /** What the two traces are called. */

@@ -25,7 +25,7 @@ export function paste(): Consent {
  * @throws {ConsentError} which never quotes the line: it may hold the code.
  * @see RFC 6749 section 4.1.2
  */
-export function readResponse(line: string, redirectUri: string, state: string | null): string {
+function readResponse(line: string, redirectUri: string, state: string | null): string {
   const text = line
     .replace(/\x1b\[20[01]~|\p{Cc}/gu, '')
     .trim()

@@ -39,7 +39,7 @@ export function endingOf({ response, failure }: Exchange): Ending {
 }
 
 /** The path of a URL, its head when it is very long. */
-export function shortPath(url: string): string {
+function shortPath(url: string): string {
   const path = /^(?:[a-z][a-z\d+.-]*:\/\/[^/?#]*)?([^?#]*)/i.exec(url)?.[1] ?? url;
   if (path === '') return '/';
   return cutText(path, LONGEST_PATH);

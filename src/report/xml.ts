@@ -6,7 +6,7 @@ export function xmlText(text: string): string {
 }
 
 /** The same for an attribute in double quotes: one line. */
-export function xmlAttribute(text: string): string {
+function xmlAttribute(text: string): string {
   return escaped(visibleLine(text).replace(/[\ufffe\uffff]/g, '\ufffd'));
 }
 

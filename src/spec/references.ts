@@ -18,8 +18,6 @@ export const rfc6749 = rfc(6749);
 export const rfc6750 = rfc(6750);
 /** Token Revocation. */
 export const rfc7009 = rfc(7009);
-/** JSON Web Token Profile for Client Authentication and Authorization Grants. */
-export const rfc7523 = rfc(7523);
 /** Dynamic Client Registration. */
 export const rfc7591 = rfc(7591);
 /** Dynamic Client Registration Management. */
@@ -30,8 +28,6 @@ export const rfc7636 = rfc(7636);
 export const rfc8252 = rfc(8252);
 /** Authorization Server Metadata. */
 export const rfc8414 = rfc(8414);
-/** Device Authorization Grant. */
-export const rfc8628 = rfc(8628);
 /** Token Exchange. */
 export const rfc8693 = rfc(8693);
 /** Resource Indicators. */

@@ -141,7 +141,7 @@ export function challenge({ response, server }: Visit, more = ''): void {
 }
 
 /** The redirect to the callback, as an authorization server sends it. */
-export function callbackUrl({ url }: Visit, code: string): string {
+function callbackUrl({ url }: Visit, code: string): string {
   const asked = url.searchParams.get('redirect_uri') ?? '';
   const target = new URL(URL.canParse(asked) ? asked : 'http://127.0.0.1:9/');
   target.searchParams.set('code', code);

@@ -121,7 +121,7 @@ export async function refreshed({ server }: Probed, changes: Changes): Promise<u
   return (await postToken(server, withoutUndefined(form))).document.error;
 }
 
-export function withoutUndefined(form: Changes): Record<string, string> {
+function withoutUndefined(form: Changes): Record<string, string> {
   return Object.fromEntries(
     Object.entries(form).filter((pair): pair is [string, string] => pair[1] !== undefined),
   );

@@ -7,7 +7,7 @@ import { type Content, type Markup, markup } from './markup.ts';
 const LONGEST_GAP = 300;
 
 /** The phases of an exchange, as its record orders them. */
-export const PHASES = [
+const PHASES = [
   ['dns', 'name lookup', 'dns_ms'],
   ['connect', 'connecting', 'connect_ms'],
   ['tls', 'TLS', 'tls_ms'],

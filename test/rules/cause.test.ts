@@ -270,8 +270,9 @@ describe('without a finding', () => {
     [405, 'Nothing takes MCP messages at this URL'],
     [500, 'See in the server’s log'],
     [422, 'Authenticate before'],
-  ])('a first request that is answered %s is mended by its status', (status, fix) => {
-    const start = edit().status('challenge', status);
+  ])('a first request that an MCP server answers %s is mended by its status', (status, fix) => {
+    const error = { jsonrpc: '2.0', id: null, error: { code: -32600, message: 'no' } };
+    const start = edit().answer('challenge', status, error);
     const bare = start.header('challenge', 'www-authenticate', undefined);
     expect(causeOf(bare.failedAt('challenge'))?.fix.indexOf(fix)).toBe(0);
   });

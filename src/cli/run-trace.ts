@@ -2,8 +2,9 @@ import { Chalk } from 'chalk';
 import { type Performed, perform } from '../flow/perform.ts';
 import { CredentialsError } from '../http/connection.ts';
 import { createMask } from '../trace/redact.ts';
-import { EXIT, type ExitCode, UserError } from './exit.ts';
+import { type ExitCode, UserError } from './exit.ts';
 import { withoutCommands } from './github-actions.ts';
+import { heedInterrupts } from './interruption.ts';
 import { type Io, isColored } from './io.ts';
 import { createNarration, type Narration, quietNarration } from './narration.ts';
 import { concludeRun } from './run-ending.ts';
@@ -20,15 +21,10 @@ export async function runTrace(
   const plan = await planRun(url, options, io, context);
   const narration = narrate(options, plan, io);
   if (options.insecure) io.stderr('Certificates are NOT verified (--insecure).\n');
-  const interrupt = new AbortController();
-  const stopListening = io.onInterrupt(() => interrupt.abort());
-  try {
-    const performed = await performWatched(plan, options, narration, interrupt.signal, io);
-    const code = await concludeRun(performed, plan, options, io);
-    return interrupt.signal.aborted && code !== EXIT.crash ? EXIT.interrupted : code;
-  } finally {
-    stopListening();
-  }
+  return await heedInterrupts(io, async (signal) => {
+    const performed = await performWatched(plan, options, narration, signal, io);
+    return await concludeRun(performed, plan, options, io);
+  });
 }
 
 /** The run itself; the signal ends it early and nothing is lost. */

@@ -244,6 +244,19 @@ describe('user', () => {
     expect(text).not.toMatch(/correct[ +]horse|ada@user\.example/);
   });
 
+  test.each(['create', 'check'])(
+    'Ctrl-C while the trace of %s is being saved loses nothing of it, and counts all the same',
+    async (action) => {
+      const argv = ['user', action, '--server', await reference(), ...email, '--save-trace', '-'];
+      const { code, stdout } = await commandLine(argv, {
+        env,
+        onStdout: (_, interrupt) => interrupt(),
+      });
+      expect(code).toBe(130);
+      expect(parseTrace(stdout).trace_log.length).toBeGreaterThan(0);
+    },
+  );
+
   test('without an address, a form that asks for one says how to give it', async () => {
     const argv = ['user', 'create', '--server', await reference()];
     const { code, stdout } = await commandLine(argv, { env });

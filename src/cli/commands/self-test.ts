@@ -2,6 +2,7 @@ import { form } from '../../consent/form.ts';
 import { startServer } from '../../server/start.ts';
 import { EXIT, type ExitCode, UserError } from '../exit.ts';
 import { type Showing, serveClientDocument, showingOf } from '../fault-showing.ts';
+import { heedInterrupts } from '../interruption.ts';
 import type { Io } from '../io.ts';
 import type { RunContext } from '../run-plan.ts';
 import { runTrace } from '../run-trace.ts';
@@ -36,16 +37,11 @@ async function testAll(options: SelfTestOptions, io: Io): Promise<ExitCode> {
   const asked = isTable ? OF_ONE_RUN.find((name) => isGiven(options[name])) : 'format';
   if (asked !== undefined)
     throw new UserError(`--all runs every world as it is, in a table: leave ${flagOf(asked)} away`);
-  const interrupt = new AbortController();
-  const stopListening = io.onInterrupt(() => interrupt.abort());
-  try {
-    const runs = await runWorlds(options, io, interrupt.signal);
+  return await heedInterrupts(io, async (signal) => {
+    const runs = await runWorlds(options, io, signal);
     io.stdout(worldTable(runs));
-    if (interrupt.signal.aborted) return EXIT.interrupted;
     return runs.every(isAsExpected) ? EXIT.ok : EXIT.findings;
-  } finally {
-    stopListening();
-  }
+  });
 }
 
 /** Options that say what one run shall be, or where what came of it goes. */

@@ -6,6 +6,7 @@ import { requireCallbackPort } from '../callback-port.ts';
 import { otpFrom, readCredentials } from '../consent.ts';
 import { prepareDestination } from '../destination.ts';
 import { EXIT, type ExitCode, UserError } from '../exit.ts';
+import { heedInterrupts } from '../interruption.ts';
 import type { Io } from '../io.ts';
 import { knownSecrets } from '../known-secrets.ts';
 import { saveTrace } from '../save-trace.ts';
@@ -44,23 +45,22 @@ export async function userCommand(
   const destination = prepareDestination(options, io);
   const known = knownOf(user, knownSecrets(settings, options, user));
   const mask = createMask(known);
-  const interrupt = new AbortController();
-  const stopListening = io.onInterrupt(() => interrupt.abort());
-  const errand = {
-    ...errandOf(options, user, io, mask),
-    ...settings,
-    signal: interrupt.signal,
-    ask: (question: string) => io.ask(question, interrupt.signal),
-  };
-  const done = await perform(action, errand, user, options).finally(stopListening);
-  const saved = saveTrace(done.trace, known, options.redact, destination, io);
-  if ('crash' in done) throw done.crash;
-  const { kind, message } = done.finding;
-  io[saved.onStdout ? 'stderr' : 'stdout'](`${kind}: ${visibleLine(mask(message))}\n`);
-  if (saved.path !== undefined) io.stderr(`Trace: ${saved.path}\n`);
-  if (saved.failed) return EXIT.crash;
-  if (interrupt.signal.aborted) return EXIT.interrupted;
-  return FINE.includes(kind) ? EXIT.ok : EXIT.incomplete;
+  return await heedInterrupts(io, async (signal) => {
+    const errand = {
+      ...errandOf(options, user, io, mask),
+      ...settings,
+      signal,
+      ask: (question: string) => io.ask(question, signal),
+    };
+    const done = await perform(action, errand, user, options);
+    const saved = saveTrace(done.trace, known, options.redact, destination, io);
+    if ('crash' in done) throw done.crash;
+    const { kind, message } = done.finding;
+    io[saved.onStdout ? 'stderr' : 'stdout'](`${kind}: ${visibleLine(mask(message))}\n`);
+    if (saved.path !== undefined) io.stderr(`Trace: ${saved.path}\n`);
+    if (saved.failed) return EXIT.crash;
+    return FINE.includes(kind) ? EXIT.ok : EXIT.incomplete;
+  });
 }
 
 /** Findings after which the user can be used. */

@@ -24,7 +24,7 @@ const stateMismatch = defineRule({
   affected: { clients: ['VS Code', 'every client'], confidence: 'confirmed' },
   spec: [oauth21('4.1.2')],
   judge: (view) =>
-    judgeCallbacks(view, ({ exchange, parameters, request }) => {
+    judgeCallbacks(view, UNKNOWN_REQUEST, ({ exchange, parameters, request }) => {
       const sent = request?.parameters?.get('state');
       const returned = parameters.get('state');
       if (!request?.parameters) return undefined;
@@ -55,7 +55,7 @@ const duplicateParameters = defineRule({
     'Location: http://127.0.0.1:49321/callback?code=…&state=…&iss=https%3A%2F%2Flogin.example.com',
   spec: [oauth21('3.1')],
   judge: (view) =>
-    judgeCallbacks(view, ({ exchange, parameters }) => {
+    judgeCallbacks(view, UNREAD_CALLBACK, ({ exchange, parameters }) => {
       const evidence = at(exchange, '/request/url');
       const repeated = ['code', 'state', 'iss', 'error']
         .filter((name) => parameters.getAll(name).length > 1)
@@ -63,12 +63,14 @@ const duplicateParameters = defineRule({
           message: `${name} occurs ${parameters.getAll(name).length} times in the callback, expected it once`,
           evidence,
         }));
-      return parameters.has('code') && parameters.has('error')
-        ? [
-            ...repeated,
-            { message: 'the callback has both code and error, expected one of them', evidence },
-          ]
-        : repeated;
+      const deviations =
+        parameters.has('code') && parameters.has('error')
+          ? [
+              ...repeated,
+              { message: 'the callback has both code and error, expected one of them', evidence },
+            ]
+          : repeated;
+      return deviations.length === 0 && isUnreadPost(exchange) ? undefined : deviations;
     }),
 });
 
@@ -119,20 +121,24 @@ const preservesPost = defineRule({
     const redirects = redirectsToClient(view);
     if (redirects.length === 0 && view.callbacks.length === 0)
       return notApplicable('no authorization response is in this trace');
-    return verdictOn([
+    const unasked = callbacks(view).filter(isUnaskedPost);
+    const deviations = [
       ...redirects
         .filter(({ exchange }) => exchange.request.method === 'POST' && keepsMethod(exchange))
         .map(({ exchange }) => ({
           message: `the form was answered with a redirect ${exchange.response?.status} to the client, expected 303`,
           evidence: at(exchange, '/response/status'),
         })),
-      ...callbacks(view)
-        .filter(isUnaskedPost)
+      ...unasked
+        .filter(({ request }) => request?.parameters !== undefined)
         .map(({ exchange }) => ({
           message: 'the callback came as a POST, expected a GET',
           evidence: at(exchange, '/request/method'),
         })),
-    ]);
+    ];
+    return deviations.length === 0 && unasked.length > 0
+      ? inconclusive(UNKNOWN_REQUEST)
+      : verdictOn(deviations);
   },
 });
 
@@ -144,9 +150,13 @@ export const authorizationResponseRules: readonly Rule[] = [
   preservesPost,
 ];
 
-/** Judges each callback; one that cannot be judged is told by undefined. */
+const UNKNOWN_REQUEST = 'the parameters of the authorization request are not in the trace';
+const UNREAD_CALLBACK = 'the form that was posted to the callback is missing or was cut';
+
+/** Judges each callback; one that cannot be judged is told by undefined, and `why` says why. */
 function judgeCallbacks(
   view: View,
+  why: string,
   judge: (callback: Callback) => readonly Deviation[] | undefined,
 ): Verdict {
   const arrived = callbacks(view);
@@ -154,8 +164,12 @@ function judgeCallbacks(
   const judged = arrived.map(judge);
   const deviations = judged.flatMap((one) => one ?? []);
   return deviations.length === 0 && judged.includes(undefined)
-    ? inconclusive('the parameters of the authorization request are not in the trace')
+    ? inconclusive(why)
     : verdictOn(deviations);
+}
+
+function isUnreadPost({ request: { method, body } }: Exchange): boolean {
+  return method === 'POST' && (!body || body.truncated === true);
 }
 
 interface ClientRedirect {

@@ -9,13 +9,14 @@ import {
   acceptsBoth,
   answerHeader,
   isAnswered,
+  isUnread,
   type McpCall,
   META_VERSION,
   mcpCalls,
   nameOf,
   requestHeader,
 } from './mcp-call.ts';
-import { at, defineRule, notApplicable } from './rule.ts';
+import { at, defineRule, inconclusive, notApplicable, type Verdict } from './rule.ts';
 
 const STREAMABLE = 'basic/transports/streamable-http';
 
@@ -37,9 +38,10 @@ const modernEnvelope = defineRule({
   ],
   judge(view) {
     const calls = mcpCalls(view).filter((call) => isModernRequest(view, call));
-    return calls.length === 0
+    const unread = mcpCalls(view).filter((call) => isUnread(call) && isModern(view, call));
+    return calls.length + unread.length === 0
       ? notApplicable('there is no request of 2026-07-28 in this trace')
-      : verdictOn(calls.flatMap(modernDeviations));
+      : verdictOnRead(unread, calls.flatMap(modernDeviations));
   },
 });
 
@@ -64,17 +66,32 @@ const legacyEnvelope = defineRule({
     const calls = mcpCalls(view).filter((call) => !call.modern);
     return calls.length === 0 || isModernTrace(view)
       ? notApplicable('there is no request of the session protocol in this trace')
-      : verdictOn([...calls.flatMap(acceptDeviation), ...handshakeDeviations(calls)]);
+      : verdictOnRead(calls.filter(isUnread), [
+          ...calls.flatMap(acceptDeviation),
+          ...handshakeDeviations(calls),
+        ]);
   },
 });
 
 /** The rules about the client's own requests. */
 export const envelopeRules = [modernEnvelope, legacyEnvelope];
 
+/** Where the message of a request is missing the others can be at fault, but nobody can tell that all is well. */
+function verdictOnRead(unread: readonly McpCall[], deviations: readonly Deviation[]): Verdict {
+  return deviations.length > 0 || unread.length === 0
+    ? verdictOn(deviations)
+    : inconclusive('the body of a request to the MCP server is missing or was cut');
+}
+
 /** Headers of notifications are not defined, and `initialize` is a question to a server of the other era. */
-function isModernRequest(view: View, { method, id, modern }: McpCall): boolean {
+function isModernRequest(view: View, call: McpCall): boolean {
+  const { method, id } = call;
   const isOther = method === undefined || method === 'initialize' || id === undefined;
-  return !isOther && (modern || isModernTrace(view));
+  return !isOther && isModern(view, call);
+}
+
+function isModern(view: View, { modern }: McpCall): boolean {
+  return modern || isModernTrace(view);
 }
 
 /** True where client and server have settled on the protocol without sessions. */

@@ -65,14 +65,15 @@ export function judgeEach(
   judge: (exchange: Exchange) => readonly Deviation[],
 ): Verdict {
   if (exchanges.length === 0) return notApplicable(`there is no ${kind} in this trace`);
-  const whole = exchanges.filter(isWhole);
+  const whole = exchanges.filter(isWholeAnswer);
   const deviations = whole.flatMap(judge);
   return deviations.length > 0 || whole.length === exchanges.length
     ? verdictOn(deviations)
     : inconclusive(`the answer to a ${kind} is missing or was cut`);
 }
 
-function isWhole({ response }: Exchange): boolean {
+/** True when the answer came, and all of its body was kept. */
+export function isWholeAnswer({ response }: Exchange): boolean {
   return response !== null && !response.body?.truncated;
 }
 

@@ -4,7 +4,7 @@ import { isObject, type JsonObject, messagesOf } from '../trace/body.ts';
 import { headerValue, headerValues, mediaType } from '../trace/headers.ts';
 import type { Body, Exchange } from '../trace/schema.ts';
 import type { View } from '../trace/view.ts';
-import { type Deviation, isUnserved, verdictOn } from './evidence.ts';
+import { type Deviation, isUnserved, isWholeAnswer, verdictOn } from './evidence.ts';
 import { oncePerView } from './once.ts';
 import { inconclusive, notApplicable, type Verdict } from './rule.ts';
 
@@ -100,8 +100,13 @@ export function judgeCalls(
 }
 
 /** True when the answer came, and all of its body was kept. */
-export function isWhole({ exchange: { response } }: McpCall): boolean {
-  return response !== null && !response.body?.truncated;
+export function isWhole({ exchange }: McpCall): boolean {
+  return isWholeAnswer(exchange);
+}
+
+/** True for a POST whose message is not in the trace: nobody knows what it asked for. */
+export function isUnread({ exchange, messages }: McpCall): boolean {
+  return exchange.request.method === 'POST' && messages.length === 0;
 }
 
 /** True for an answer that a web server gives where nobody takes a POST, and that is no MCP server's. */

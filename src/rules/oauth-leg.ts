@@ -5,9 +5,9 @@ import { objectOf } from '../trace/body.ts';
 import { headerValue } from '../trace/headers.ts';
 import type { Exchange } from '../trace/schema.ts';
 import type { View } from '../trace/view.ts';
-import { type Deviation, judgeEach } from './evidence.ts';
+import { type Deviation, isWholeAnswer, judgeEach } from './evidence.ts';
 import { endsOf, redirectOf } from './redirect.ts';
-import { at, defineRule, fail, notApplicable, pass } from './rule.ts';
+import { at, defineRule, fail, inconclusive, notApplicable, pass } from './rule.ts';
 
 const endpointRedirected = defineRule({
   id: 'oauth-endpoint-redirected',
@@ -87,9 +87,11 @@ const stallsAfterRegistration = defineRule({
     const { source } = view.trace.metadata;
     if (source === 'trace' || source === 'self-test')
       return notApplicable('this tool made the trace: it does not forget');
-    if (!view.registration) return notApplicable('no client was registered');
-    return view.authorizations.length > 0 || view.tokenRequests().length > 0
-      ? pass
+    const isUnknown = !view.byRole('registration').every(isWholeAnswer);
+    if (!view.registration && !isUnknown) return notApplicable('no client was registered');
+    if (view.authorizations.length > 0 || view.tokenRequests().length > 0) return pass;
+    return !view.registration
+      ? inconclusive('the answer to a registration is missing or was cut')
       : fail(
           'the trace ends after a registration that succeeded, expected an authorization request',
           at(view.registration.exchange, '/response/status'),

@@ -2,6 +2,7 @@ import { formOf, objectOf, type ReadonlyParameters } from '../trace/body.ts';
 import { headerValue } from '../trace/headers.ts';
 import type { Exchange } from '../trace/schema.ts';
 import { stringMember, type View } from '../trace/view.ts';
+import { isWholeAnswer } from './evidence.ts';
 import { latestBefore, oncePerView } from './once.ts';
 
 /** One request with the refresh grant. */
@@ -66,6 +67,21 @@ const firstUses = oncePerView(
         .filter(({ succeeded, received, sent }) => succeeded && received !== sent)
         .toReversed()
         .map((attempt) => [attempt.sent, attempt]),
+    ),
+);
+
+/** True when the same refresh token was sent before, and nobody knows what came back. */
+export function wasLostBefore(view: View, { sent, exchange }: RefreshAttempt): boolean {
+  return (firstLosses(view).get(sent) ?? exchange.id) < exchange.id;
+}
+
+const firstLosses = oncePerView(
+  (view): ReadonlyMap<string, number> =>
+    new Map(
+      refreshAttempts(view)
+        .filter(({ exchange }) => !isWholeAnswer(exchange))
+        .toReversed()
+        .map(({ sent, exchange }) => [sent, exchange.id]),
     ),
 );
 

@@ -7,6 +7,7 @@ import {
   refreshAttempts,
   refusedAttempts,
   useBefore,
+  wasLostBefore,
 } from './refresh-attempt.ts';
 import { at, defineRule, fail, inconclusive, notApplicable, pass, type Verdict } from './rule.ts';
 
@@ -123,11 +124,13 @@ const tokenReused = defineRule({
       const earlier = useBefore(view, attempt);
       return earlier?.received !== undefined && attempt.sentAt - earlier.sentAt > RACE;
     });
-    return again
-      ? fail(
-          'a refresh token was sent long after another one had replaced it, expected the newest one',
-          at(again.exchange, '/request/body/refresh_token'),
-        )
+    if (again)
+      return fail(
+        'a refresh token was sent long after another one had replaced it, expected the newest one',
+        at(again.exchange, '/request/body/refresh_token'),
+      );
+    return attempts.some((attempt) => wasLostBefore(view, attempt))
+      ? inconclusive('a refresh token was sent again after an answer that is missing or was cut')
       : pass;
   },
 });

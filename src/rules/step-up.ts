@@ -5,7 +5,7 @@ import { mcp, rfc6750 } from '../spec/references.ts';
 import { findRevision } from '../spec/revisions.ts';
 import type { View } from '../trace/view.ts';
 import { type IssuedToken, scopeAskedBefore, tokensByValue } from './issued-token.ts';
-import { type McpCall, mcpCalls, nameOf } from './mcp-call.ts';
+import { isUnread, type McpCall, mcpCalls, nameOf } from './mcp-call.ts';
 import {
   at,
   defineRule,
@@ -114,11 +114,13 @@ const retryLimit = defineRule({
     if (forbidden.length === 0) return notApplicable('no call was answered 403');
     const [worst] = [...attemptsPerOperation(view)].filter(([, attempts]) => attempts > 3);
     const last = forbidden.findLast((call) => operationOf(call) === worst?.[0]);
-    return worst && last
-      ? fail(
-          `${quoted(worst[0])} was followed by ${worst[1]} authorizations after a 403, expected at most 3`,
-          at(last.exchange, '/response/status'),
-        )
+    if (worst && last)
+      return fail(
+        `${quoted(worst[0])} was followed by ${worst[1]} authorizations after a 403, expected at most 3`,
+        at(last.exchange, '/response/status'),
+      );
+    return forbidden.some(isUnread)
+      ? inconclusive('the body of a request that was answered 403 is missing or was cut')
       : pass;
   },
 });

@@ -7,7 +7,7 @@ import { stringMember, type View } from '../trace/view.ts';
 import { type Deviation, verdictOn } from './evidence.ts';
 import { tokensByValue } from './issued-token.ts';
 import { isAnswered, mcpCalls, nameOf, tokenOf } from './mcp-call.ts';
-import { at, defineRule, notApplicable } from './rule.ts';
+import { at, defineRule, inconclusive, notApplicable } from './rule.ts';
 
 const tokenPlacement = defineRule({
   id: 'client-token-placement',
@@ -22,17 +22,26 @@ const tokenPlacement = defineRule({
   example: 'Authorization: Bearer <access token>',
   spec: [mcp('2026-07-28', 'basic/authorization#token-requirements'), oauth21('5.1.1')],
   judge(view) {
-    if (tokensByValue(view).size === 0) return notApplicable('no access token was issued');
-    return verdictOn([
+    const isUnread = view.tokenRequests().some(isCutSuccess);
+    if (tokensByValue(view).size === 0 && !isUnread)
+      return notApplicable('no access token was issued');
+    const deviations = [
       ...view.exchanges.flatMap((exchange) => tokenInUrl(view, exchange)),
       ...view.exchanges.flatMap((exchange) => tokenElsewhere(view, exchange)),
       ...tokenMissing(view),
-    ]);
+    ];
+    return deviations.length > 0 || !isUnread
+      ? verdictOn(deviations)
+      : inconclusive('an answer of the token endpoint was cut: its token is not known');
   },
 });
 
 /** The rules about the place of a token. */
 export const tokenPlacementRules = [tokenPlacement];
+
+function isCutSuccess({ response }: Exchange): boolean {
+  return response?.status === 200 && response.body?.truncated === true;
+}
 
 function tokenInUrl(view: View, exchange: Exchange): readonly Deviation[] {
   if (exchange.channel === 'probe' || !exchange.request.url.includes('?')) return [];

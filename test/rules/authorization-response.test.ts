@@ -1,7 +1,15 @@
+import type { Body } from '../../src/trace/schema.ts';
 import { type Edit, edit, formBody, REDIRECT_URI, ruleTable, STATE } from './support.ts';
 
 const never = { 'no authorization': edit().failedAt('registration') };
 const hidden = edit().query('authorize', { request: 'eyJhbGciOiJub25lIn0.e30.' });
+const posted = (body: Body | null, start = edit()): Edit =>
+  start
+    .query('callback', { code: undefined, state: undefined, iss: undefined })
+    .exchange('callback', (one) => ({
+      ...one,
+      request: { ...one.request, method: 'POST', body },
+    }));
 
 ruleTable('authz-state-mismatch', {
   valid: {
@@ -12,12 +20,7 @@ ruleTable('authz-state-mismatch', {
     'an icon the browser asks for': edit()
       .again('callback')
       .url(100, 'http://127.0.0.1:49321/favicon.ico'),
-    'a form_post response': edit()
-      .query('callback', { code: undefined, state: undefined, iss: undefined })
-      .exchange('callback', (one) => ({
-        ...one,
-        request: { ...one.request, method: 'POST', body: formBody({ code: 'c', state: STATE }) },
-      })),
+    'a form_post response': posted(formBody({ code: 'c', state: STATE })),
   },
   invalid: {
     'another state': [
@@ -44,6 +47,12 @@ ruleTable('authz-response-duplicate-params', {
       edit().query('callback', { error: 'server_error' }),
       { message: 'both code and error' },
     ],
+  },
+  inconclusive: {
+    'a posted form that was not recorded whole': posted(formBody({ code: 'c' })).cutRequest(
+      'callback',
+    ),
+    'a posted form that was not recorded': posted(null),
   },
   notApplicable: never,
 });
@@ -103,6 +112,12 @@ ruleTable('authz-redirect-preserves-post', {
       })),
       { message: 'came as a POST', at: 'callback/request/method' },
     ],
+  },
+  inconclusive: {
+    'a POST that may have been asked for in a request object': posted(
+      formBody({ code: 'c' }),
+      hidden,
+    ),
   },
   notApplicable: never,
 });

@@ -57,6 +57,13 @@ ruleTable(pick(envelopeRules, 'client-modern-envelope'), {
       { message: 'carries mcp-session-id', at: 'list/request/headers/mcp-session-id' },
     ],
   },
+  inconclusive: {
+    'a request that was not recorded whole': modern().cutRequest('call'),
+    'not one request was': ['challenge', 'hello', 'list', 'call', 'refreshed-list'].reduce(
+      (trace, part) => trace.cutRequest(part as Part),
+      modern(),
+    ),
+  },
   notApplicable: {
     'a run that settled on nothing and sent nothing modern': edit().revision('auto', null),
     'no call': modern().without('challenge', 'hello', 'list', 'call', 'refreshed-list'),
@@ -114,6 +121,7 @@ ruleTable(pick(envelopeRules, 'client-legacy-envelope'), {
       },
     ],
   },
+  inconclusive: { 'a request that was not recorded whole': edit().cutRequest('call') },
   notApplicable: {
     'no call': edit().without(
       'challenge',
@@ -162,6 +170,10 @@ ruleTable(pick(tokenPlacementRules, 'client-token-placement'), {
       without('goodbye', 'authorization'),
       { message: 'DELETE carries no Authorization', at: 'goodbye/request/headers/authorization' },
     ],
+  },
+  inconclusive: {
+    'an answer of the token endpoint that was cut': edit().cut('token'),
+    'the only one': edit().without('refresh').cut('token'),
   },
   notApplicable: { 'no token was issued': edit().without('token', 'refresh') },
 });

@@ -73,6 +73,11 @@ ruleTable(pick(oauthLegRules, 'client-stalls-after-registration'), {
       { message: 'ends after a registration that succeeded', at: 'registration/response/status' },
     ],
   },
+  inconclusive: {
+    'nobody knows whether it was registered': imported
+      .without('authorize', 'token', 'refresh')
+      .cut('registration'),
+  },
   notApplicable: {
     'a trace of this tool': edit().without('authorize', 'token', 'refresh'),
     'nothing was registered': imported.without('registration'),

@@ -193,5 +193,9 @@ ruleTable(pick(refreshRules, 'client-refresh-token-reused'), {
   invalid: {
     'used long after': [twice('2026-01-15T10:31:00.000Z'), { at: '30/request/body/refresh_token' }],
   },
+  inconclusive: {
+    'after an answer that was cut': twice('2026-01-15T10:31:00.000Z').cut('refresh'),
+    'after no answer': twice('2026-01-15T10:31:00.000Z').noAnswer('refresh', 'TIMEOUT', 'wait'),
+  },
   notApplicable: { 'nothing was refreshed': noRefresh },
 });

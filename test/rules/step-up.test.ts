@@ -156,5 +156,6 @@ ruleTable(pick(stepUpRules, 'client-step-up-retry-limit'), {
       },
     ],
   },
+  inconclusive: { 'nobody knows what was refused': inAnyOrder(demanding('x').cutRequest('call')) },
   notApplicable: { 'nothing was refused': edit() },
 });

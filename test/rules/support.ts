@@ -45,6 +45,8 @@ export interface Edit {
   url(part: Part | number, url: string): Edit;
   /** The body of the answer is longer than what was recorded of it. */
   cut(part: Part | number): Edit;
+  /** The body of the request is longer than what was recorded of it. */
+  cutRequest(part: Part | number): Edit;
   /** Answers with this status and JSON object: an OAuth error, mostly. */
   answer(part: Part | number, status: number, body: Members): Edit;
   /** No answer came. */
@@ -130,6 +132,8 @@ export function edit(trace: Trace = happyTrace()): Edit {
     url: (part, url) => request(part, (one) => ({ ...one, url })),
     cut: (part) =>
       response(part, (one) => ({ ...one, body: one.body && { ...one.body, truncated: true } })),
+    cutRequest: (part) =>
+      request(part, (one) => ({ ...one, body: one.body && { ...one.body, truncated: true } })),
     answer: (part, status, body) =>
       exchange(part, (one) => ({
         ...one,

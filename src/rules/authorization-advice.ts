@@ -5,7 +5,7 @@ import { entryOf } from './evidence.ts';
 /** Advice by error code (OAuth 2.1 section 4.1.2.1, RFC 8707 section 2, OpenID Connect Core section 3.1.2.6). */
 const BY_ERROR: Readonly<Record<string, string>> = {
   access_denied:
-    'The user, or a policy, said no: approve the request, or look in the authorization server’s log for the policy that denied it.',
+    'Whoever was asked to approve it, or a policy of the authorization server, said no: approve the request, or look in that server’s log for the policy that denied it.',
   invalid_request:
     'A parameter is missing, repeated or not what the server expects: compare the request in the trace with what the description names.',
   invalid_client:

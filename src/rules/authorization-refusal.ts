@@ -4,7 +4,6 @@ import { parseScope } from '../oauth/scope.ts';
 import { oauth21, type Reference, rfc6749, rfc7591, rfc8707 } from '../spec/references.ts';
 import { objectOf } from '../trace/body.ts';
 import { stringMember, stringsMember, type View } from '../trace/view.ts';
-import { authorizationAdvice } from './authorization-advice.ts';
 import {
   type AuthorizationRefusal,
   authorizationOutcomes,
@@ -12,6 +11,7 @@ import {
 } from './authorization-outcome.ts';
 import { scopesNamed } from './authorization-scope.ts';
 import { isDocumentUrl } from './client-identity.ts';
+import { adviceOn } from './denial.ts';
 import { shown } from './evidence.ts';
 import {
   at,
@@ -43,7 +43,7 @@ const requestFailed = defineRule({
         ? undefined
         : {
             message: `${whatCame(refusal)}, expected a code`,
-            fix: authorizationAdvice(refusal.error, refusal.status),
+            ...adviceOn(view, refusal),
           },
     ),
 });

@@ -1,9 +1,9 @@
 /** Why a login did not end in a code. */
 import { quoted } from '../oauth/quoted.ts';
 import type { Exchange } from '../trace/schema.ts';
-import { authorizationAdvice } from './authorization-advice.ts';
 import { isLogin } from './authorization-outcome.ts';
 import type { Explanation, Failed } from './cause-explanation.ts';
+import { adviceOn } from './denial.ts';
 import { entryOf, explanationOf, whatPlaceSaid } from './evidence.ts';
 import { callbacks } from './front-channel.ts';
 
@@ -29,11 +29,14 @@ export function explainAuthorization(failed: Failed, exchange?: Exchange): Expla
       ? `authorization failed: the callback carries error ${quoted(error)}${words ? ` (${quoted(words)})` : ''}, expected a code`
       : `authorization failed: ${whatPlaceSaid(exchange, 'the authorization server')}, expected a page or a redirect`,
     fault: 'authorization-server',
-    fix: /client/i.test(words)
-      ? 'The server does not know this client_id: the registration failed or was lost. Look in the server’s log, and register again.'
-      : authorizationAdvice(error, status),
+    ...(/client/i.test(words) && error !== 'access_denied'
+      ? { fix: UNKNOWN_CLIENT }
+      : adviceOn(view, { exchange, error, status, description: words })),
   };
 }
+
+const UNKNOWN_CLIENT =
+  'The server does not know this client_id: the registration failed or was lost. Look in the server’s log, and register again.';
 
 /** Nobody refused anything, and no code came. */
 function unfinished(

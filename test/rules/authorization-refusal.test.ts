@@ -40,6 +40,30 @@ ruleTable('authz-request-failed', {
         at: 'callback/request/url',
       },
     ],
+    'whoever said no, or a policy': [
+      denied('access_denied', 'The resource owner or authorization server denied the request.'),
+      { fault: undefined },
+    ],
+    'a policy that names the user': [
+      denied('access_denied', 'User was denied by policy'),
+      { fault: undefined },
+    ],
+    'the user, in the server’s words': [
+      denied('access_denied', 'The user denied access'),
+      { fault: 'client' },
+    ],
+    'the user, by the button': [
+      denied('access_denied').form('consent', { decision: 'deny' }),
+      { fault: 'client' },
+    ],
+    'the user, by the name of the button': [
+      denied('access_denied').form('consent', { decision: undefined, cancel: 'No' }),
+      { fault: 'client' },
+    ],
+    'an error of the server after that button': [
+      denied('server_error').form('consent', { decision: 'deny' }),
+      { fault: undefined },
+    ],
     'an error with strange characters': [denied('a\u001bb c'), { message: '"a\\u001bb c"' }],
     'neither code nor error': [denied(undefined), { message: 'neither code nor error' }],
     'a page': [

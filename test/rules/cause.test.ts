@@ -320,7 +320,19 @@ describe('without a finding', () => {
     );
     expect(cause?.message).toContain('error "access_denied" ("no")');
     expect(cause?.fix).toContain('said no');
+    expect(cause?.fault).toBe('authorization-server');
     expect(cause?.exchange).toBe(PARTS.callback);
+  });
+
+  it('a user who refused is nobody’s fault but the user’s', () => {
+    const cause = bareCauseOf(
+      edit()
+        .query('callback', { code: undefined, error: 'access_denied' })
+        .form('consent', { decision: 'deny' })
+        .failedAt('authorization'),
+    );
+    expect(cause).toMatchObject({ fault: 'client' });
+    expect(cause?.fix).toContain('The user said no');
   });
 
   it.each([

@@ -1,0 +1,54 @@
+/** Whose no an authorization error was. */
+import { formOf } from '../trace/body.ts';
+import type { Exchange } from '../trace/schema.ts';
+import type { View } from '../trace/view.ts';
+import { authorizationAdvice } from './authorization-advice.ts';
+
+/** What to do about a refused authorization, and whose it is where it was the user who refused. */
+export function adviceOn(
+  view: View,
+  refused: Refused,
+): { readonly fix: string; readonly fault?: 'client' } {
+  return isUsersNo(view, refused)
+    ? {
+        fault: 'client',
+        fix: 'The user said no: run again and approve the request. With --approve, give the text of the button that grants it.',
+      }
+    : { fix: authorizationAdvice(refused.error, refused.status) };
+}
+
+/** Whether the trace shows that the user refused: by a button that was pressed, or in the server's words. */
+function isUsersNo(view: View, { exchange, error, description }: Refused): boolean {
+  return error === 'access_denied' && (saysUser(description) || pressedRefusal(view, exchange));
+}
+
+interface Refused {
+  readonly exchange: Exchange;
+  readonly status: number;
+  readonly error: string | undefined;
+  readonly description: string;
+}
+
+/** RFC 6749 words it as "the resource owner or authorization server", which tells nothing. */
+function saysUser(description: string): boolean {
+  return USER.test(description) && !POLICY.test(description);
+}
+
+const USER =
+  /\b(?:user|owner)\b[^.]{0,20}\b(?:denied|declined|refused|rejected|cancell?ed|aborted|did not (?:approve|consent|grant))\b/i;
+
+const POLICY =
+  /\b(?:server|polic(?:y|ies)|admin(?:istrator)?s?|tenant|organi[sz]ation|role|group)\b/i;
+
+/** The last form before the answer says which button was pressed, by its name or its value. */
+function pressedRefusal({ exchanges }: View, { id }: Exchange): boolean {
+  const form = exchanges.findLast(
+    (one) => one.id < id && one.channel === 'front' && one.request.method === 'POST',
+  );
+  return (
+    form !== undefined &&
+    [...formOf(form)].some(([name, value]) => REFUSAL.test(value) || (value && REFUSAL.test(name)))
+  );
+}
+
+const REFUSAL = /^(?:deny|denied|reject|refuse|decline|cancel|disallow)$/i;

@@ -81,6 +81,8 @@ const issuerBinding = defineRule({
   requires: 'A client_id is used with no other authorization server than the one that issued it.',
   why: 'Credentials sent elsewhere are leaked, and break the login when a server moves to another authorization server. Metadata documents as client_id are exempt: they are meant for every server.',
   fix: 'Store credentials by issuer, and register anew when the resource metadata names another one.',
+  example:
+    '{"https://login.example.com":{"client_id":"a1"},"https://id.example.org":{"client_id":"b2"}}',
   affected: {
     clients: ['Python SDK before 1.30', 'TypeScript SDK before 1.31'],
     confidence: 'confirmed',

@@ -98,6 +98,8 @@ const CAUSES: readonly Cause[] = [
     requires: 'The authorization server can fetch the documents of its clients.',
     why: 'Hosts of these documents challenge requests from data centres, and firewalls keep the server from reaching out: the client is valid and refused all the same.',
     fix: 'Let the server reach the internet, cache documents, keep copies of well-known ones, or fall back to dynamic registration.',
+    example:
+      'GET /oauth/client.json HTTP/1.1\nHost: client.example.com   as the authorization server sends it, answered 200',
     affected: { clients: ['Claude', 'Claude Code'], confidence: 'confirmed' },
     spec: [cimd('4')],
     explains: ({ description }) => /fetch|retriev|download/i.test(description),

@@ -92,6 +92,8 @@ const edgeBlocks = defineRule({
   requires: 'A request that carries a good token reaches the MCP server.',
   why: 'Bot rules block by user agent or address. Discovery and the token use another user agent than the call, so sign-in works and the first call is refused before the server sees it.',
   fix: 'Allow the clients’ user agents (Claude-User, openai-mcp) and addresses for the MCP path and /.well-known/* in the firewall, and in its AI crawler settings too; look for the refusal in the edge’s log, the application has none.',
+  example:
+    'POST /mcp HTTP/1.1\nUser-Agent: Claude-User\nAuthorization: Bearer …   reaches the MCP server',
   affected: { clients: ['Claude', 'Claude Desktop', 'ChatGPT'], confidence: 'confirmed' },
   spec: [mcp('2026-07-28', 'basic/authorization#error-handling')],
   outranks: ['post-auth-mcp-error', 'insufficient-scope-challenge'],
@@ -116,6 +118,7 @@ const csrfBlocks = defineRule({
   requires: 'The MCP endpoint is exempt from the checks that protect web forms.',
   why: 'A web framework’s CSRF filter refuses every POST without its cookie, before authentication runs. No MCP client has that cookie.',
   fix: 'Exempt the MCP path, with and without the trailing slash, from the CSRF filter: bearer tokens are not sent by browsers on their own.',
+  example: 'http.csrf(csrf -> csrf.ignoringRequestMatchers("/mcp", "/mcp/"))',
   affected: { clients: ['every client'], confidence: 'reported' },
   spec: [mcp('2026-07-28', 'basic/authorization#error-handling')],
   outranks: [...REFUSALS, ...BLOCKS],

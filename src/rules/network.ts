@@ -84,6 +84,7 @@ export const privateAddress = defineRule({
   requires: 'The host has a public address.',
   why: 'From here it was reached at an address of a private network. Hosted clients come from the internet and refuse such names before they call.',
   fix: 'Publish public addresses only, or use a tunnel. If the server is meant for this network alone, all is well.',
+  example: 'api.example.com   resolves to   203.0.113.10   not   10.1.2.3',
   affected: { clients: ['Claude', 'ChatGPT'], confidence: 'confirmed' },
   spec: [],
   judge(view) {
@@ -133,6 +134,8 @@ export const botCheck = defineRule({
   requires: 'No bot check stands before the endpoints that programs call.',
   why: 'A page that wants to see a browser answers in place of the server. Clients read it as JSON and report a parse error, or register at an address they made up.',
   fix: 'Exempt the MCP path, /.well-known/* and the registration and token endpoints from managed challenges.',
+  example:
+    'GET /.well-known/oauth-protected-resource/mcp   is answered\nHTTP/1.1 200 OK\nContent-Type: application/json',
   affected: { clients: ['Claude Code', 'Cursor'], confidence: 'confirmed' },
   spec: [mcp('2026-07-28', 'basic/authorization/security-considerations#communication-security')],
   outranks: [

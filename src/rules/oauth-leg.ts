@@ -47,6 +47,8 @@ const requiresUserAgent = defineRule({
   requires: 'Metadata and OAuth endpoints answer a request that has no User-Agent.',
   why: 'Some clients name none on these requests. A firewall rule against anonymous bots answers 403, and the client reports that the server does not support OAuth or registration.',
   fix: 'Exempt /.well-known/*, the registration and the token endpoint from the rule (AWS WAF NoUserAgent_HEADER, Cloudflare bot rules).',
+  example:
+    'GET /.well-known/oauth-authorization-server HTTP/1.1\nHost: login.example.com   without User-Agent, answered 200',
   affected: { clients: ['Python SDK', 'Codex CLI', 'GitHub Copilot'], confidence: 'confirmed' },
   spec: [rfc9110('10.1.5')],
   judge(view) {
@@ -81,6 +83,8 @@ const stallsAfterRegistration = defineRule({
   requires: 'A client that has registered sends the user to the authorization endpoint.',
   why: 'The server’s log ends at a successful registration and nothing in it is wrong: the client lost track, some versions because they forget the metadata URL of the challenge.',
   fix: 'Update the client. On the server, also serve the protected resource metadata at the path-inserted well-known URL, where the client finds it again.',
+  example:
+    'GET /authorize?response_type=code&client_id=…&redirect_uri=…&code_challenge=…&code_challenge_method=S256&state=…',
   affected: { clients: ['Cursor'], confidence: 'reported' },
   spec: [rfc6749('4.1.1')],
   judge(view) {

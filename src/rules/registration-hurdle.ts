@@ -38,6 +38,8 @@ const HURDLES: readonly Hurdle[] = [
     requires: 'Registration policies let the hosts register that MCP clients call from.',
     why: 'Keycloak’s "Trusted Hosts" policy checks where a registration comes from and which hosts its URIs name; out of the box it refuses every MCP client.',
     fix: 'In the client registration policies, add the clients’ hosts to "Trusted Hosts", or turn off its check of the sending host.',
+    example:
+      '"trusted-hosts": ["127.0.0.1", "localhost", "claude.ai"], "host-sending-registration-request-must-match": ["false"]',
     affected: { clients: ['every client'], confidence: 'confirmed' },
     outranks: [...GENERAL, 'dcr-loopback-rejected', 'dcr-redirect-uri-rejected'],
     explains: says(/trusted hosts/i),

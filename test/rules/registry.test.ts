@@ -50,6 +50,12 @@ it('a rule outranks only rules that exist', () => {
   expect(unknown).toEqual([]);
 });
 
+it('every rule shows what is right, but where no header, document or request can', () => {
+  const bare = RULES.filter(({ example }) => example === undefined).map(({ id }) => id);
+  // How long an answer may take stands in no answer.
+  expect(bare).toEqual(['slow-endpoint-budget']);
+});
+
 describe.each(RULES.map((rule) => [rule.id, rule] as const))('%s', (id, rule) => {
   it('is declared as the house asks', () => {
     expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)+$/);

@@ -109,7 +109,7 @@ function answer(
 }
 
 /** The lawful answer, kept instead of sent. */
-function capture(visit: Visit, issued: Issued): Wire {
+export function capture(visit: Visit, issued: Issued): Wire {
   let status = 200;
   let body = '';
   const headers: [string, string][] = [];

@@ -1,0 +1,3 @@
+import { testCuts } from './every-byte.ts';
+
+testCuts('close');

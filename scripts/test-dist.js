@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { testLibrary } from './test-library.js';
 import { testTypes } from './test-types.js';
 
 const MOST_BYTES = 1024 * 1024;
@@ -97,7 +98,7 @@ async function runOn(node) {
       'b.json',
     ]);
     run(['diff', 'a.json', 'b.json', '--only', 'challenge,token']);
-    runLibrary(node, url);
+    testLibrary({ node, folder, url, fine: join(cwd, 'b.json') });
   });
   console.log(`${name}: fine`);
 }
@@ -112,16 +113,4 @@ async function withServer(node, bin, cwd, use) {
     server.kill('SIGTERM');
     await once(server, 'exit');
   }
-}
-
-/** The example of the README, as it stands there, and the matchers. */
-function runLibrary(node, url) {
-  const [, example = ''] = /^```js\n([\s\S]*?)^```$/m.exec(readFileSync('README.md', 'utf8')) ?? [];
-  const file = join(folder, 'example.mjs');
-  const matchers = `import { matchers } from 'mcp-oauth-trace/vitest';
-console.log(matchers.toHaveCompleted(run).pass, matchers.toHaveNoFindings(judge(run)).pass);\n`;
-  writeFileSync(file, example.replace('http://127.0.0.1:8000/mcp', url) + matchers);
-  const { status, stdout, stderr } = spawnSync(node, [file], { encoding: 'utf8' });
-  assert.equal(status, 0, stderr);
-  assert.equal(stdout, 'completed\ntrue true\n');
 }

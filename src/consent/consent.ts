@@ -6,6 +6,8 @@ export interface ConsentTools {
   readonly http: Http;
   /** Where the user is sent in the end: our loopback listener. */
   readonly redirectUri: string;
+  /** Whether the answer must carry `iss`, as the server promised: a bare code is then not enough. */
+  readonly needsIss?: boolean;
   readonly signal: AbortSignal;
   /** One line to the user, on stderr. Never receives a secret. */
   readonly say: (line: string) => void;

@@ -1,6 +1,6 @@
 import { untilAborted } from './abort.ts';
 import { leadsTo, safeAddress } from './address.ts';
-import { type Consent, ConsentError } from './consent.ts';
+import { type Consent, ConsentError, type ConsentTools } from './consent.ts';
 import { sayAddress } from './print.ts';
 
 /** The user opens the URL anywhere and pastes what the browser ended at: no listener is reached. */
@@ -10,22 +10,26 @@ export function paste(): Consent {
     approve: async (url, tools) => {
       const address = safeAddress(url);
       sayAddress(address, tools);
-      const line = await untilAborted(
-        tools.ask('Paste the URL the browser ended at, or the code: '),
-        tools.signal,
-      );
-      return readResponse(line, tools.redirectUri, new URL(url).searchParams.get('state'));
+      const question = `Paste the URL the browser ended at${tools.needsIss ? '' : ', or the code'}: `;
+      const line = await untilAborted(tools.ask(question), tools.signal);
+      return readResponse(line, tools, new URL(url).searchParams.get('state'));
     },
   };
 }
 
 /**
  * The authorization response in a pasted line, as a URL at the redirect URI. Understands the whole
- * URL, its query alone, and a bare code, to which the state that was sent is added.
+ * URL, its query alone, and a bare code, to which the state that was sent is added: not where the
+ * server promises iss, which would be missed and held against the server.
  * @throws {ConsentError} which never quotes the line: it may hold the code.
  * @see RFC 6749 section 4.1.2
+ * @see RFC 9207 section 2.4
  */
-function readResponse(line: string, redirectUri: string, state: string | null): string {
+function readResponse(
+  line: string,
+  { redirectUri, needsIss }: Pick<ConsentTools, 'redirectUri' | 'needsIss'>,
+  state: string | null,
+): string {
   const text = line
     .replace(/\x1b\[20[01]~|\p{Cc}/gu, '')
     .trim()
@@ -38,6 +42,11 @@ function readResponse(line: string, redirectUri: string, state: string | null): 
   if (isResponse(new URLSearchParams(query))) return `${bare(redirectUri)}?${query}`;
   if (!/^[\x21-\x7e]+$/.test(text) || /[?&#<>"]|[^=]=+[^=]/.test(text) || text.includes('://'))
     throw new ConsentError('paste-not-understood', `the pasted line is none of these: ${EXPECTED}`);
+  if (needsIss)
+    throw new ConsentError(
+      'paste-not-understood',
+      'a code alone was pasted, but this server promises iss beside it; expected the whole URL the browser ended at',
+    );
   const response = new URLSearchParams({ code: text, ...(state !== null && { state }) });
   return `${bare(redirectUri)}?${response}`;
 }

@@ -1,4 +1,4 @@
-import { ConsentError } from '../consent/consent.ts';
+import { ConsentError, type ConsentTools } from '../consent/consent.ts';
 import type { Callback, Loopback } from '../http/loopback.ts';
 import { StepFailure, type Tools } from './step.ts';
 
@@ -7,7 +7,7 @@ export async function waitForApproval(
   url: string,
   state: string,
   loopback: Loopback,
-  redirectUri: string,
+  answer: Pick<ConsentTools, 'redirectUri' | 'needsIss'>,
   tools: Tools,
 ): Promise<Callback> {
   const { consentTimeout } = tools.options;
@@ -16,7 +16,7 @@ export async function waitForApproval(
   const arrived = loopback.expect(state);
   const { http, say, ask, consent } = tools;
   const driven = consent
-    .approve(url, { http, redirectUri, signal, say, ask })
+    .approve(url, { ...answer, http, signal, say, ask })
     .then((final) => afterApproval(final, arrived, loopback, tools));
   const gaveUp = new Promise<never>((_, reject) => {
     const stop = (): void => reject(giveUp(tools.signal.aborted, consentTimeout, loopback));

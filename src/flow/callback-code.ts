@@ -35,6 +35,12 @@ export function codeOf(
   return code;
 }
 
+/** Whether a callback without `iss` ends the run. */
+export function needsIss({ metadata, published }: Facts['server'], { options }: Tools): boolean {
+  const isPromised = metadata.authorization_response_iss_parameter_supported === true;
+  return isPromised && published && isIssChecked(options);
+}
+
 /** Asked for by name, an older revision is played as it is: its clients do not look. */
 function isIssChecked({ revision }: FlowOptions): boolean {
   return revision === 'auto' || revision.issChecked;

@@ -33,6 +33,20 @@ test.each([
   expect(error.message).not.toContain('s3cret');
 });
 
+test('a code alone is not enough where the server promises iss beside it', async () => {
+  const asked: string[] = [];
+  const ask = async (question: string): Promise<string> => {
+    asked.push(question);
+    return 's3cret';
+  };
+  const tools = { ...heardTools(CALLBACK), needsIss: true, ask };
+  const error = await consentErrorOf(paste().approve(AUTHORIZE, tools));
+  expect(error.code).toBe('paste-not-understood');
+  expect(error.message).toContain('the whole URL');
+  expect(error.message).not.toContain('s3cret');
+  expect(asked.join()).not.toContain('code');
+});
+
 test('prints the URL before it asks', async () => {
   const tools = heardTools(CALLBACK, 'c');
   await paste().approve(AUTHORIZE, tools);

@@ -1,7 +1,7 @@
 import { STEPS } from '../../spec/steps.ts';
 import { waitForApproval } from '../approval.ts';
 import { authorizationUrl } from '../authorization-url.ts';
-import { codeOf } from '../callback-code.ts';
+import { codeOf, needsIss } from '../callback-code.ts';
 import { grantWithoutBrowser } from '../other-grants.ts';
 import { requestedScope } from '../requested-scope.ts';
 import { withoutStaleClient } from '../stale-client.ts';
@@ -30,7 +30,8 @@ async function askUser(
   const loopback = await tools.loopback();
   try {
     const { url, state, verifier } = await authorizationUrl(oauth, facts, tools);
-    const callback = await waitForApproval(url, state, loopback, redirectUri, tools);
+    const answer = { redirectUri, needsIss: needsIss(facts.server, tools) };
+    const callback = await waitForApproval(url, state, loopback, answer, tools);
     const code = codeOf(callback.parameters, facts.server, tools);
     return { kind: 'code', code, verifier, redirectUri };
   } catch (error) {

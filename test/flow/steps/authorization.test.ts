@@ -205,6 +205,19 @@ describe('a callback', () => {
 describe('the issuer of a callback', () => {
   const promised = withMetadata({ authorization_response_iss_parameter_supported: true });
 
+  test.each([
+    ['promised', promised, true],
+    ['not promised', undefined, false],
+  ])('%s: the way of approving is told', async (_, route, expected) => {
+    let told: boolean | undefined;
+    const consent = consentBy(async (url, tools) => {
+      told = tools.needsIss;
+      return follow().approve(url, tools);
+    });
+    await run(route ? { [ASM]: route } : {}, { consent });
+    expect(told).toBe(expected);
+  });
+
   test.each<[string, Route | undefined, (world: World) => string | undefined, string]>([
     ['right and promised', promised, ({ origin }) => origin, 'completed'],
     ['right and not promised', undefined, ({ origin }) => origin, 'completed'],

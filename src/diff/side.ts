@@ -1,5 +1,6 @@
 /** One of the two runs, prepared for comparing. */
 import type { Exchange } from '../trace/schema.ts';
+import { withLabels } from '../trace/secret.ts';
 import type { View } from '../trace/view.ts';
 import { factsOf } from './exchange-facts.ts';
 import type { Fact, Facts } from './fact.ts';
@@ -7,7 +8,7 @@ import type { Renamer } from './hosts.ts';
 import { remembered } from './memo.ts';
 import { findOrigins, type Origins } from './origins.ts';
 import { type Placed, placesOf } from './place.ts';
-import { splitRuns, withLabels, withoutTimes } from './volatile.ts';
+import { splitRuns, withoutTimes } from './volatile.ts';
 
 /** A run with its volatile parts understood. */
 export interface Side {

@@ -78,16 +78,6 @@ export function splitRuns(text: string): readonly string[] {
   return text.split(/(<[a-z_]+ (?:#\d+|[\w-]{12})>|[A-Za-z0-9_~-]+(?:\.[A-Za-z0-9_~-]+)*)/);
 }
 
-const ESCAPED_LABEL =
-  /(?:%3C|&lt;)([a-z_]+)(?: |%20|\+)((?:%23|#|&#35;)\d+|[\w-]{12})(?:%3E|&gt;)/gi;
-
-/** The text with the labels of secrets spelled out where a URL or a page holds them escaped. */
-export function withLabels(text: string): string {
-  return text.replace(ESCAPED_LABEL, (_, kind: string, label: string) => {
-    return `<${kind} ${label.replace(/^(?:%23|&#35;)/, '#')}>`;
-  });
-}
-
 const TIMES =
   /\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT/g;
 

@@ -1,4 +1,5 @@
 import type { Body, Exchange, Header } from '../trace/schema.ts';
+import { withLabels } from '../trace/secret.ts';
 import { viewTrace } from '../trace/view.ts';
 import { createVariables, type Variables } from './curl-variables.ts';
 import { responseLabel } from './exchange-label.ts';
@@ -105,17 +106,10 @@ function urlWord(url: string, variables: Variables): string {
   const spelled = isPlainLine(url) ? url : encodeURI(wellFormed(url));
   const pieces = spelled.split(/(?<=[?&])/).flatMap((part) => {
     const [, name = '', value = '', end = ''] = /^([\w.-]+)=([^&#]+)(.*)$/s.exec(part) ?? [];
-    if (!SECRET_FIELDS.has(name)) return variables.pieces(labelsSpelledOut(part));
-    return [`${name}=`, variables.name(name, labelsSpelledOut(value)), end];
+    if (!SECRET_FIELDS.has(name)) return variables.pieces(withLabels(part));
+    return [`${name}=`, variables.name(name, withLabels(value)), end];
   });
   return shellWord(...pieces);
-}
-
-/** A label in a URL stands percent- or form-encoded. */
-function labelsSpelledOut(text: string): string {
-  return text.replace(/%3C([a-z_]+)(?:%20|\+)((?:%23\d+)|[\w-]{12})%3E/gi, (_, kind, label) => {
-    return `<${kind} ${String(label).replace('%23', '#')}>`;
-  });
 }
 
 function bodyOptions(body: Body | null, variables: Variables): readonly string[] {

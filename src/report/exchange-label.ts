@@ -2,6 +2,7 @@
 import { formOf, isObject, messagesOf, objectOf } from '../trace/body.ts';
 import { headerValue } from '../trace/headers.ts';
 import type { Exchange } from '../trace/schema.ts';
+import { withLabels } from '../trace/secret.ts';
 import type { Role } from '../trace/view.ts';
 import { cutText } from './visible.ts';
 
@@ -42,7 +43,7 @@ export function endingOf({ response, failure }: Exchange): Ending {
 function shortPath(url: string): string {
   const path = /^(?:[a-z][a-z\d+.-]*:\/\/[^/?#]*)?([^?#]*)/i.exec(url)?.[1] ?? url;
   if (path === '') return '/';
-  return cutText(path, LONGEST_PATH);
+  return cutText(withLabels(path), LONGEST_PATH);
 }
 
 /** The grant of a token request, the last part of a long one; empty for any other request. */

@@ -1,6 +1,7 @@
 /** An exchange as HTTP messages in plain text, for people to read. */
 import { jsonOf } from '../trace/body.ts';
 import type { Body, Exchange, Header } from '../trace/schema.ts';
+import { withLabels } from '../trace/secret.ts';
 import { cutText } from './visible.ts';
 
 /** Which parts of a message are written. */
@@ -40,7 +41,7 @@ function messageText(
   parts: MessageParts,
 ): string {
   const lines = parts.headers ? headers.map(([name, value]) => `${name}: ${value}`) : [];
-  const head = [start, ...lines].join('\n');
+  const head = withLabels([start, ...lines].join('\n'));
   return body && parts.bodies ? `${head}\n\n${cutBody(body, parts.longestBody)}` : head;
 }
 

@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import { jsonOf, messagesOf } from '../trace/body.ts';
 import type { Body, Exchange, Header, Trace } from '../trace/schema.ts';
+import { withLabels } from '../trace/secret.ts';
 import { grantLabel } from './exchange-label.ts';
 import { aligned, chunked, durationText, padded, shortened, widthOf } from './layout.ts';
 import { statusColor } from './paint.ts';
@@ -91,7 +92,7 @@ function addressOf(url: string): { origin: string; host: string; path: string } 
   const found = /^([a-z][a-z\d+.-]*:\/\/)([^/?#]*)([^?#]*)/i.exec(url);
   if (!found) return { origin: '', host: '', path: url };
   const [, scheme = '', host = '', path = ''] = found;
-  return { origin: scheme + host, host, path: path || '/' };
+  return { origin: scheme + host, host, path: withLabels(path) || '/' };
 }
 
 /** What tells one request to the same place from another: a JSON-RPC method, a grant. */
@@ -127,7 +128,7 @@ function messageLines(
   table: ExchangeTable,
 ): readonly string[] {
   const pairs = headers.map(([name, value]) => `${name}: ${value}`);
-  const lines = [start, ...pairs].map((line) => printable(line, LONGEST_LINE));
+  const lines = [start, ...pairs].map((line) => printable(withLabels(line), LONGEST_LINE));
   return [
     ...(table.headers ? marked(mark, lines, table) : []),
     ...(table.bodies && body ? marked(mark, bodyLines(body), table) : []),

@@ -17,6 +17,16 @@ export function isLabel(text: string): boolean {
   return ANY_LABEL.test(text);
 }
 
+const ESCAPED_LABEL =
+  /(?:%3C|&lt;)([a-z_]+)(?: |%20|\+)((?:%23|#|&#35;)\d+|[\w-]{12})(?:%3E|&gt;)/gi;
+
+/** The text with the labels of secrets spelled out where a URL or a page holds them escaped. */
+export function withLabels(text: string): string {
+  return text.replace(ESCAPED_LABEL, (_, kind: string, label: string) => {
+    return `<${kind} ${label.replace(/^(?:%23|&#35;)/, '#')}>`;
+  });
+}
+
 /** What is known of a secret that is spelled out: length, alphabet, decoded JWT. */
 export function describeSecret(label: string, secret: string): Secret {
   const jwt = decodeJwt(secret);

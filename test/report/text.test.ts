@@ -231,6 +231,16 @@ describe('the report', () => {
     expect(told).toContain('No findings besides the cause. ');
   });
 
+  it('spells out the labels of secrets in the path of a request', () => {
+    const url = `${MCP_URL}/%3Ccookie%20%231%3E/x`;
+    const told = report(
+      edit().exchange('call', (one) => ({ ...one, request: { ...one.request, url } })),
+      { width: 120 },
+      [],
+    );
+    expect(told).toContain('/team/mcp/<cookie #1>/x');
+  });
+
   it('groups findings by who has to act, and marks their exchanges', () => {
     expect(report(edit(), {}, FIXED)).toMatchInlineSnapshot(`
       "https://api.demo.test/team/mcp

@@ -7,11 +7,19 @@ import {
   isLabel,
   machineLabel,
   verifierMatches,
+  withLabels,
 } from '../../src/trace/secret.ts';
 
 const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 describe('a label', () => {
+  it.each(['%3Ccookie%20%231%3E', '%3ccookie+%231%3e', '&lt;cookie #1&gt;'])(
+    'that is escaped as %j is spelled out',
+    (escaped) => {
+      expect(withLabels(`/a/${escaped}/%20b`)).toBe('/a/<cookie #1>/%20b');
+    },
+  );
+
   it('is the kind and the head of the hash', () => {
     // RFC 7636 appendix B: the challenge of this verifier is E9Melhoa2Owv…
     expect(machineLabel('code_verifier', 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk')).toBe(

@@ -1,6 +1,7 @@
 /** A request and its answer, side by side. */
 import { jsonOf } from '../../trace/body.ts';
 import type { Body, Exchange, Header } from '../../trace/schema.ts';
+import { withLabels } from '../../trace/secret.ts';
 import { bodyText } from '../http-text.ts';
 import { cutText } from '../visible.ts';
 import { jsonMarkup } from './json-markup.ts';
@@ -16,7 +17,7 @@ export function messagesMarkup(exchange: Exchange, mark: MarkSecrets): Markup {
   const why = failure ? `${failure.code} in phase ${failure.phase}: ${failure.message}` : '';
   return markup`<div class="messages">
 <section class="message"><h3>Request</h3>
-<p class="start-line"><b>${request.method}</b> ${mark(request.url.replace(/\?.*/s, ''))}</p>
+<p class="start-line"><b>${request.method}</b> ${mark(withLabels(request.url.replace(/\?.*/s, '')))}</p>
 ${queryMarkup(request.url, mark)}${headersMarkup(request.headers, mark)}${bodyMarkup(request.body, mark)}</section>
 <section class="message"><h3>Answer</h3>
 ${response ? markup`<p class="start-line"><b>${response.status}</b> ${STATUS[response.status] ?? ''}</p>` : markup`<p class="absent">${failure ? 'No answer came.' : 'Handed to the browser; its answer was not seen.'}</p>`}

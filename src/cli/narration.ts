@@ -1,10 +1,11 @@
 import type { ChalkInstance } from 'chalk';
 import type { Observer } from '../flow/environment.ts';
 import type { Step } from '../flow/step.ts';
-import { shortened } from '../report/layout.ts';
+import { folded, shortened } from '../report/layout.ts';
 import { visibleLine } from '../report/visible.ts';
 import type { Mask } from '../trace/redact.ts';
 import type { Exchange, StepRecord } from '../trace/schema.ts';
+import { withLabels } from '../trace/secret.ts';
 
 /** How the run is told while it happens. */
 export interface NarrationOptions {
@@ -37,7 +38,8 @@ const FRAME_MS = 100;
 /** Narrates a run. */
 export function createNarration(options: NarrationOptions): Narration {
   const { write, chalk, mask } = options;
-  const clean = (text: string): string => visibleLine(mask(text));
+  const clean = (text: string): string => visibleLine(withLabels(mask(text)));
+  const fold = folding(options);
   const spinner = createSpinner(options);
   let untold: Step | undefined;
   const title = (): string => {
@@ -63,30 +65,37 @@ export function createNarration(options: NarrationOptions): Narration {
       spinner.stop();
       const { outcome, reason, notes = [] } = record;
       if (untold && outcome === 'skipped' && notes.length === 0)
-        return write(chalk.dim(`– ${untold.title}: ${clean(reason ?? outcome)}\n`));
-      const lines = endLines(record, chalk, clean).map((text) => `${text}\n`);
+        return write(chalk.dim(`${fold(`– ${untold.title}: ${clean(reason ?? outcome)}`, 2)}\n`));
+      const told = endLines(record, chalk, (text) => fold(clean(text), 4));
+      const lines = told.map((text) => `${text}\n`);
       if (lines.length > 0) write(title() + lines.join(''));
     },
     // Whoever has to act needs the authorization URL as it is.
-    say: (text) => told(`  ${options.isAddressed ? visibleLine(text) : clean(text)}`),
+    say: (text) => told(`  ${fold(options.isAddressed ? visibleLine(text) : clean(text), 2)}`),
     stop: spinner.stop,
   };
 }
 
 /** Says nothing but what the user has to act on. */
-export function quietNarration({
-  write,
-  isAddressed,
-}: Pick<NarrationOptions, 'write' | 'isAddressed'>): Narration {
+export function quietNarration(
+  options: Pick<NarrationOptions, 'write' | 'isAddressed' | 'isTerminal' | 'columns'>,
+): Narration {
+  const fold = folding(options);
   return {
     stepStarted: () => {},
     exchange: () => {},
     stepEnded: () => {},
     say: (text) => {
-      if (isAddressed) write(`${visibleLine(text)}\n`);
+      if (options.isAddressed) options.write(`${fold(visibleLine(text), 0)}\n`);
     },
     stop: () => {},
   };
+}
+
+/** Breaks a line of a terminal at blanks; what follows stands `hang` columns in. */
+function folding({ isTerminal, columns }: Pick<NarrationOptions, 'isTerminal' | 'columns'>) {
+  return (text: string, hang: number): string =>
+    isTerminal ? folded(text, columns - hang).join(`\n${' '.repeat(hang)}`) : text;
 }
 
 function exchangeLine(
@@ -149,15 +158,13 @@ const MARKS: Readonly<Record<Exclude<StepRecord['outcome'], 'done'>, string>> = 
 function endLines(
   { outcome, reason, notes = [] }: StepRecord,
   chalk: ChalkInstance,
-  clean: (text: string) => string,
+  shown: (text: string) => string,
 ): readonly string[] {
   const color = outcome === 'skipped' ? chalk.dim : chalk.red;
-  const said = notes.map((note) => `  ${chalk.dim(`· ${clean(note)}`)}`);
+  const said = notes.map((note) => `  ${chalk.dim(shown(`· ${note}`))}`);
   if (outcome === 'done') return said;
-  return [
-    ...said,
-    `  ${color(`${MARKS[outcome]} ${outcome}${reason ? `: ${clean(reason)}` : ''}`)}`,
-  ];
+  const why = reason ? `: ${reason}` : '';
+  return [...said, `  ${color(shown(`${MARKS[outcome]} ${outcome}${why}`))}`];
 }
 
 interface Spinner {

@@ -66,14 +66,13 @@ function narrate(options: TraceCommandOptions, { known, consent }: RunPlan, io: 
   const write = withoutCommands(io).stderr;
   const isDriven = consent.name === 'form' || consent.name === 'command';
   const isAddressed = !isDriven || options.grant === 'device_code';
-  if (options.quiet) return quietNarration({ write, isAddressed });
+  const isTerminal = io.isTerminal.stderr && io.env.TERM !== 'dumb';
+  const shape = { write, isAddressed, isTerminal, columns: io.columns };
+  if (options.quiet) return quietNarration(shape);
   return createNarration({
-    write,
+    ...shape,
     chalk: new Chalk({ level: isColored(io, 'stderr') ? 1 : 0 }),
-    isTerminal: io.isTerminal.stderr && io.env.TERM !== 'dumb',
-    columns: io.columns,
     verbose: options.verbose === true,
-    isAddressed,
     mask: createMask(known),
   });
 }

@@ -48,9 +48,21 @@ function take(characters: readonly string[], width: number, isReversed = false):
 
 /** Lines no wider than asked, broken at blanks; a word that is wider than a line is cut into pieces. */
 export function wrapped(text: string, width: number): readonly string[] {
+  return filled(
+    text.split(' ').flatMap((word) => chunked(word, width)),
+    width,
+  );
+}
+
+/** Lines broken at blanks alone: an address stays whole, as whoever copies it needs it. */
+export function folded(text: string, width: number): readonly string[] {
+  return filled(text.split(' '), width);
+}
+
+function filled(words: readonly string[], width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ').flatMap((part) => chunked(part, width))) {
+  for (const word of words) {
     const longer = line === '' ? word : `${line} ${word}`;
     if (line !== '' && widthOf(longer) > width) {
       lines.push(line);

@@ -118,6 +118,14 @@ describe('colours', () => {
   });
 });
 
+test('what is told at a terminal breaks between words, not where the terminal is full', async () => {
+  const surroundings = { terminal: true, columns: 60, env: { NO_COLOR: '1' } };
+  const { stderr } = await commandLine(['self-test', '--no-save'], surroundings);
+  const lines = stderr.split(/[\r\n]|\x1b\[2K/);
+  expect(lines).toContainEqual(expect.stringMatching(/^ {2}"Log in" /));
+  expect(lines.filter((line) => line.length > 60)).toEqual([]);
+});
+
 describe('where the trace goes', () => {
   test('into traces, under a name with the time, for the owner alone', async () => {
     const cwd = folder();

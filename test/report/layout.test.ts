@@ -5,6 +5,7 @@ import {
   chunked,
   counted,
   durationText,
+  folded,
   labelled,
   padded,
   shortened,
@@ -36,6 +37,14 @@ describe('wrapped', () => {
   it('breaks at blanks, and words that are too long wherever they are full', () => {
     expect(wrapped('one two three abcdefgh', 7)).toEqual(['one two', 'three', 'abcdefg', 'h']);
   });
+});
+
+it('folding breaks at blanks only, so that an address can be copied', () => {
+  expect(folded('open https://long.example now', 9)).toEqual([
+    'open',
+    'https://long.example',
+    'now',
+  ]);
 });
 
 it('a chunk is as wide as a line lets it be', () => {

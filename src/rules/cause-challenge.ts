@@ -12,7 +12,7 @@ export function explainChallenge(exchange: Exchange): Explanation | undefined {
   return {
     message: `${whatPlaceSaid(exchange, url)}, expected 401 from an MCP endpoint`,
     fault: 'deployment',
-    fix: 'Nothing takes MCP messages at this URL: check host and path. It has to be that of the MCP endpoint itself, often /mcp, slash and all.',
+    fix: 'Nothing takes MCP messages at this URL: check host and path. The path counts to the letter: /mcp, /mcp/ and / are three addresses, and often only one of them answers.',
   };
 }
 

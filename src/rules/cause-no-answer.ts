@@ -11,7 +11,7 @@ const CODES: Readonly<Record<string, readonly [what: string, fix: string]>> = {
   ],
   ENOTFOUND: [
     'the host name does not resolve',
-    'Check the spelling of the host; if it is an internal name, the metadata must name a public one.',
+    'Check the spelling of the host; a name that only an internal network knows must not stand in public metadata.',
   ],
   EAI_AGAIN: ['the name server did not answer', 'Check the network and the DNS, then run again.'],
   TIMEOUT: [

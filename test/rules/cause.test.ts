@@ -266,15 +266,21 @@ describe('without a finding', () => {
   });
 
   it.each([
-    [404, 'Nothing takes MCP messages at this URL'],
-    [405, 'Nothing takes MCP messages at this URL'],
+    [404, 'Nothing takes MCP messages'],
+    [405, 'Nothing takes MCP messages'],
     [500, 'See in the server’s log'],
     [422, 'Authenticate before'],
-  ])('a first request that an MCP server answers %s is mended by its status', (status, fix) => {
-    const error = { jsonrpc: '2.0', id: null, error: { code: -32600, message: 'no' } };
-    const start = edit().answer('challenge', status, error);
+  ])('a first request that is answered %s is mended by its status', (status, fix) => {
+    const start = edit().status('challenge', status);
     const bare = start.header('challenge', 'www-authenticate', undefined);
     expect(causeOf(bare.failedAt('challenge'))?.fix.indexOf(fix)).toBe(0);
+  });
+
+  it('a first request that an MCP server answers 404 came too early', () => {
+    const error = { jsonrpc: '2.0', id: null, error: { code: -32600, message: 'no' } };
+    const start = edit().answer('challenge', 404, error);
+    const bare = start.header('challenge', 'www-authenticate', undefined);
+    expect(causeOf(bare.failedAt('challenge'))?.fix).toContain('Authenticate before');
   });
 
   it('a page for people is first of all another URL', () => {
@@ -568,7 +574,7 @@ describe('without a finding', () => {
     expect(cause?.message).toMatch(
       /\/team\/mcp" answered \d+.*, expected 401 from an MCP endpoint$/,
     );
-    expect(cause?.fix).toContain('slash and all');
+    expect(cause?.fix).toContain('/mcp, /mcp/ and /');
   });
 
   it('a URL that answers something of its own is said to be no MCP endpoint', () => {
@@ -579,7 +585,7 @@ describe('without a finding', () => {
         .failedAt('challenge'),
     );
     expect(cause).toMatchObject({ fault: 'deployment', exchange: PARTS.challenge });
-    expect(cause?.fix).toContain('slash and all');
+    expect(cause?.fix).toContain('/mcp, /mcp/ and /');
   });
 
   it('a step that is none of ours is explained in general words', () => {

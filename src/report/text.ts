@@ -1,3 +1,4 @@
+import type { Cause } from '../rules/cause.ts';
 import type { Finding } from '../rules/rule.ts';
 import type { Exchange, Trace } from '../trace/schema.ts';
 import { viewTrace } from '../trace/view.ts';
@@ -31,7 +32,7 @@ export const text: Reporter = ({ trace, judgement, cause }, options) => {
   const ids = new Set([...shown].map(({ id }) => id));
   const findings = judgement.findings.filter((finding) => isWhole || touches(finding, ids));
   const others = findings.filter((finding) => !isWhole || finding !== cause?.finding);
-  const steps = stepSection(trace, shown, findings, layout, options);
+  const steps = stepSection(trace, shown, marksOf(findings, cause, layout), layout, options);
   const sections = isWhole
     ? [
         titleLines(trace, layout),
@@ -70,11 +71,10 @@ function titleLines({ metadata }: Trace, { paint, width }: FindingLayout): reado
 function stepSection(
   trace: Trace,
   shown: ReadonlySet<Exchange>,
-  findings: readonly Finding[],
+  marks: ReadonlyMap<number, string>,
   { paint, width }: FindingLayout,
   { headers = false, bodies = false }: ReportOptions,
 ): readonly string[] {
-  const marks = marksOf(findings, paint);
   return stepLines(trace, shown, {
     paint,
     width,
@@ -85,12 +85,16 @@ function stepSection(
   });
 }
 
-/** The mark of the heaviest finding at each exchange: findings come heaviest first. */
+/** The mark of the heaviest finding at each exchange, findings coming heaviest first; the cause weighs most. */
 function marksOf(
   findings: readonly Finding[],
-  paint: FindingLayout['paint'],
+  cause: Cause | undefined,
+  { paint }: FindingLayout,
 ): ReadonlyMap<number, string> {
   const marks = new Map<number, string>();
+  const { error } = SEVERITY_LOOKS;
+  if (cause && !cause.finding && cause.exchange !== undefined)
+    marks.set(cause.exchange, error.color(paint)(error.mark));
   for (const { evidence, severity } of findings) {
     const { mark, color } = SEVERITY_LOOKS[severity];
     const { exchange } = evidence[0] ?? {};

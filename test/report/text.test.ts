@@ -228,6 +228,7 @@ describe('the report', () => {
     expect(told).toContain(
       '✗ cause     the flow broke                                            exchange 1\n',
     );
+    expect(told).toContain('  ✗   1  client   POST ');
     expect(told).toContain('No findings besides the cause. ');
   });
 

@@ -59,13 +59,14 @@ async function readFlow(url: string, options: TraceCommandOptions, io: Io): Prom
 /** The URL as typed, once it is sure to be one. */
 export function checkUrl(url: string): string {
   const seen = JSON.stringify(url.replace(/\/\/[^/?#]*@/, '//…@'));
+  const meant = /^[\w.-]+:\d+(\/|$)/.test(url) ? `; did you mean http://${url}?` : '';
   if (!URL.canParse(url))
-    throw new UserError(`${seen} is not a URL, expected one like https://example.com/mcp`);
+    throw new UserError(
+      `${seen} is not a URL${meant || ', expected one like https://example.com/mcp'}`,
+    );
   const { protocol, hostname, username, password } = new URL(url);
-  if (protocol !== 'http:' && protocol !== 'https:') {
-    const meant = /^[\w.-]+:\d+(\/|$)/.test(url) ? `; did you mean http://${url}?` : '';
+  if (protocol !== 'http:' && protocol !== 'https:')
     throw new UserError(`${seen} has the scheme ${protocol}, expected http: or https:${meant}`);
-  }
   if (hostname === '') throw new UserError(`${seen} names no host`);
   if (username !== '' || password !== '')
     throw new UserError(

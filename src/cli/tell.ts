@@ -1,3 +1,4 @@
+import { folded } from '../report/layout.ts';
 import type { ReportSubject } from '../report/reporter.ts';
 import { withoutCommands } from './github-actions.ts';
 import { type Io, isColored } from './io.ts';
@@ -30,10 +31,11 @@ export async function tell({ subject, verdict, format, saved, io: raw }: Telling
   io[stream](await render(format, subject, options));
   const write = format === 'text' ? io[stream] : io.stderr;
   const { expected, stale } = verdict;
+  const line = (text: string): void => write(`${folded(text, options.width).join('\n')}\n`);
   if (expected.length > 0)
-    write(`${expected.length} expected: ${expected.map(({ rule }) => rule.id).join(', ')}\n`);
+    line(`${expected.length} expected: ${expected.map(({ rule }) => rule.id).join(', ')}`);
   for (const { rule, reason } of stale)
-    write(`No longer found, take it out of the expectations: ${rule} (${reason})\n`);
+    line(`No longer found, take it out of the expectations: ${rule} (${reason})`);
   if (saved?.path !== undefined) write(`Trace: ${saved.path}\n`);
 }
 

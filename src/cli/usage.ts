@@ -47,7 +47,8 @@ const REWORDED: Readonly<Record<string, (text: string, options: readonly string[
   'commander.excessArguments': (text) => {
     const [, command = ''] = /'([^']*)'/.exec(text) ?? [];
     const [expected = '', given = ''] = text.match(/\d+/g) ?? [];
-    return `${command} takes ${expected} argument${expected === '1' ? '' : 's'} and got ${given}`;
+    const advice = command === 'user' ? '; the URL goes into --server' : '';
+    return `${command} takes ${expected} argument${expected === '1' ? '' : 's'} and got ${given}${advice}`;
   },
 };
 

@@ -39,7 +39,10 @@ function requireWorld(name: string): void {
 /** What stands in the way of listening, as a mistake of the user's; any other error as it is. */
 export function portError(error: unknown, port = 0): unknown {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE') return new UserError(`port ${port} is already in use: choose another`);
+  if (code === 'EADDRINUSE')
+    return new UserError(
+      `port ${port} is already in use: choose another, or leave --port out for a free one`,
+    );
   if (code === 'EACCES') return new UserError(`port ${port} may not be listened on by this user`);
   return error;
 }

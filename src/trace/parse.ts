@@ -43,7 +43,8 @@ function parseJson(text: string, quoted: string): unknown {
       ? JSON.parse(text, (key, value: unknown) => (key === '__proto__' ? undefined : value))
       : JSON.parse(text);
   } catch (error) {
-    const seen = /[\]}]\s*$/.test(text.slice(-100)) ? 'is not JSON' : 'breaks off before its end';
+    const isCut = /^\s*[[{]/.test(text) && !/[\]}]\s*$/.test(text.slice(-100));
+    const seen = isCut ? 'breaks off before its end' : 'is not JSON';
     throw new TraceFileError('NOT_JSON', `${quoted} ${seen}, expected a trace file`, error);
   }
 }

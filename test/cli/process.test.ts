@@ -157,8 +157,10 @@ describe('serve', () => {
     const server = program.run(['serve', '--user', 'alice:wonderland']);
     const [, line = ''] = await server.seen('stdout', /^Try: mcp-oauth-trace (.*)\n/m);
     server.kill('SIGINT');
-    await server.ended;
+    const { stdout } = await server.ended;
     expect(line).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/mcp --username alice$/);
+    expect(stdout).toContain('OAUTH_TEST_PASSWORD');
+    expect(stdout).not.toContain('wonderland');
   });
 
   test('logs each exchange as a JSON line that a trace can be matched with', async () => {

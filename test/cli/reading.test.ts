@@ -93,6 +93,12 @@ describe('show', () => {
     expect(readFileSync(join(cwd, name), 'utf8')).toMatch(pattern);
   });
 
+  test('a name that says no format is refused', async () => {
+    const { code, stderr } = await commandLine(['show', HEALTHY, '--output', 'run.pdf']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('no format goes with the name "run.pdf"');
+  });
+
   test('--open opens the page that was written, and no other', async () => {
     const cwd = folder();
     const argv = ['show', HEALTHY, '--open', '--output', 'page.html'];

@@ -15,6 +15,8 @@ const TABLE: readonly (readonly [argv: string, said: string])[] = [
   ['localhost:8000/mcp', 'has the scheme localhost:, expected http: or https:; did you mean http:'],
   ['ftp://example.com/', '"ftp://example.com/" has the scheme ftp:, expected http: or https:'],
   ['http://', '"http://" is not a URL'],
+  ['127.0.0.1:8000/mcp', 'is not a URL; did you mean http://127.0.0.1:8000/mcp?'],
+  ['user check URL', 'user takes 1 argument and got 2; the URL goes into --server'],
   ['file:///etc/passwd', 'has the scheme file:, expected http: or https:'],
   ['javascript:alert(1)', 'has the scheme javascript:, expected http: or https:'],
   ['--usrname me URL', 'unknown option "--usrname"; did you mean --username?'],
@@ -139,7 +141,7 @@ describe('what cannot work is told in one line, before any request', () => {
     const { port } = other.address() as AddressInfo;
     const { code, stderr } = await commandLine(['serve', '--port', String(port)]);
     expect(code).toBe(2);
-    expect(stderr).toBe(`mcp-oauth-trace: port ${port} is already in use: choose another\n`);
+    expect(stderr).toContain(`port ${port} is already in use: choose another, or leave --port out`);
   });
 });
 

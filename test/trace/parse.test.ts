@@ -23,6 +23,7 @@ describe('a file that is no trace', () => {
   it.each([
     ['NOT_JSON', 'an empty file', '', 'is empty'],
     ['NOT_JSON', 'a cut file', fixture('truncated.json'), 'breaks off before its end'],
+    ['NOT_JSON', 'some other text', 'MCP server  http://127.0.0.1\n', 'is not JSON'],
     ['NOT_JSON', 'almost JSON', '{"a": 1,}', 'is not JSON'],
     ['NOT_A_TRACE', 'a number', '1', 'no metadata and trace_log'],
     ['NOT_A_TRACE', 'a list', '[]', 'no metadata and trace_log'],

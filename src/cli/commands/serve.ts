@@ -128,11 +128,14 @@ function facts({ mcpUrl, issuer }: RunningServer): Readonly<Record<string, unkno
 function welcome({ mcpUrl, issuer }: RunningServer, users: readonly User[]): string {
   const [user] = users;
   const login = user ? `--username ${user.name}` : '--username testuser --password testpass';
+  // What was given as a secret is not repeated.
+  const password = user ? ['It takes the password of that user from OAUTH_TEST_PASSWORD.'] : [];
   return [
     `MCP server            ${mcpUrl}`,
     `authorization server  ${issuer}`,
     '',
     `Try: mcp-oauth-trace ${mcpUrl} ${login}`,
+    ...password,
     'Ctrl-C stops it.',
     '',
   ].join('\n');

@@ -60,11 +60,17 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   '.puml': 'plantuml',
   '.sarif': 'sarif',
   '.sh': 'curl',
+  '.txt': 'text',
   '.xml': 'junit',
 };
 
 function chooseFormat({ format, output = '', open }: ShowOptions): ReportName {
-  const chosen = format ?? (open ? 'html' : EXTENSIONS[extname(output).toLowerCase()]);
+  const extension = extname(output).toLowerCase();
+  const chosen = format ?? (open ? 'html' : EXTENSIONS[extension]);
+  if (chosen === undefined && extension !== '')
+    throw new UserError(
+      `no format goes with the name ${JSON.stringify(output)}, expected one that ends in ${Object.keys(EXTENSIONS).join(', ')}, or --format`,
+    );
   return chosen !== undefined && isReportName(chosen) ? chosen : 'text';
 }
 

@@ -65,7 +65,7 @@ async function pushedUrl(
     const request = stringMember(objectIn(answer.text), 'request_uri');
     if (answer.status >= 300 || request === undefined)
       throw refusedAnswer('the pushed authorization request', answer, '201 with a request_uri');
-    tools.note(`a strict client stops here: ${String(error)}`);
+    tools.note(`some clients stop here, this run goes on: ${String(error)}`);
     return oauth.buildAuthorizationUrl(configuration, { request_uri: request });
   }
 }

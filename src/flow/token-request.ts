@@ -103,7 +103,8 @@ function readAnswer(
     tools.note(
       `token_type is ${quoted(value.token_type)}, expected "DPoP": the token is not bound to the key`,
     );
-  if (refusal instanceof Error) tools.note(`a strict client stops here: ${strictReason(refusal)}`);
+  if (refusal instanceof Error)
+    tools.note(`some clients stop here, this run goes on: ${strictReason(refusal)}`);
   return { ...value, access_token };
 }
 

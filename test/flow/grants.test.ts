@@ -418,7 +418,7 @@ describe('a pushed authorization request', () => {
     const world = await startBoth(pushing(() => ({ status: 200, json: accepted })));
     const { outcome, notes } = await runFlow(world.mcpUrl);
     expect(outcome).toBe('completed');
-    expect(notes('authorization')).toContain('a strict client stops here');
+    expect(notes('authorization')).toContain('some clients stop here');
   });
 
   test('that is refused fails the run before anybody is asked', async () => {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash, hash } from 'node:crypto';
 import type { Transform } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { headerValue, mediaType } from '../trace/headers.ts';
@@ -29,11 +29,12 @@ export interface BodyEvents {
 export class BodyReader {
   readonly #headers: readonly Header[];
   readonly #keep: number;
+  readonly #limit: number;
   readonly #on: BodyEvents;
-  readonly #hash = createHash('sha256');
   readonly #characters = new StringDecoder('utf8');
   readonly #kept: KeptBytes;
   #size = 0;
+  #hash: Hash | undefined;
   #decoding: Decoding | undefined;
 
   /** `keep` bytes of the body are recorded. */
@@ -41,7 +42,8 @@ export class BodyReader {
     this.#headers = headers;
     this.#keep = keep;
     this.#on = on;
-    this.#kept = keepBytes(on.text ? keep : Math.max(keep, READING_LIMIT));
+    this.#limit = on.text ? keep : Math.max(keep, READING_LIMIT);
+    this.#kept = keepBytes(this.#limit, Number(headerValue(headers, 'content-length')) || 0);
   }
 
   /** False when the sender should wait for `drain`. */
@@ -75,8 +77,9 @@ export class BodyReader {
   body(): Body | null {
     if (this.#size === 0) return null;
     const type = mediaType(headerValue(this.#headers, 'content-type'));
-    const sha256 = this.#hash.copy().digest('hex');
-    return recordBody({ type, bytes: this.#kept.bytes(), size: this.#size, sha256 }, this.#keep);
+    const bytes = this.#kept.bytes();
+    const sha256 = this.#hash ? this.#hash.copy().digest('hex') : hash('sha256', bytes);
+    return recordBody({ type, bytes, size: this.#size, sha256 }, this.#keep);
   }
 
   /** The text a step reads, up to the reading limit. */
@@ -92,9 +95,16 @@ export class BodyReader {
     const most = this.#decoding ? LARGEST_DECODED_BODY : LARGEST_BODY;
     if (this.#size > most)
       this.#on.error(new Breakdown('BODY_TOO_LARGE', `more than ${most} bytes of body`));
-    this.#hash.update(chunk);
+    this.#hashBeyond(chunk);
     this.#kept.add(chunk);
     this.#on.text?.(this.#characters.write(chunk));
+  }
+
+  /** Most bodies are kept whole, and hashed whole in the end; this is for the others. */
+  #hashBeyond(chunk: Buffer): void {
+    if (this.#size <= this.#limit) return;
+    this.#hash ??= createHash('sha256').update(this.#kept.bytes());
+    this.#hash.update(chunk);
   }
 }
 

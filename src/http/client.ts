@@ -55,7 +55,8 @@ async function send(
   const draft: Draft = recorder ? recorder.begin(blank) : { id: 0, ...blank };
   const traceParent = recorder && `00-${traceId}-${draft.id.toString(16).padStart(16, '0')}-01`;
   const headers = outgoingHeaders(request, {
-    ...options,
+    userAgent: options.userAgent,
+    headers: options.headers,
     isTrusted: options.guard?.isTrusted(target.href) ?? true,
     traceParent,
   });
@@ -136,8 +137,9 @@ function dispatchOptions(
     origin: target.origin,
     path: target.pathname + target.search,
     method,
-    headers: draft.request.headers.flat(),
-    body: body === undefined ? null : Buffer.from(body),
+    // Read once, as pairs: undici writes into none of them, which its type does not say.
+    headers: draft.request.headers.values() as Iterable<[string, string]>,
+    body: body ?? null,
     headersTimeout: 0,
     bodyTimeout: 0,
   };

@@ -17,7 +17,8 @@ subscribe('undici:client:sendHeaders', (message) => {
   awaiting = undefined;
 });
 
-const used = new WeakSet<Socket>();
+/** What the second exchange on a connection says of it, and every later one. */
+const reused = new WeakMap<Socket, Draft['connection']>();
 
 /** Writes one exchange down while it happens. */
 export class ExchangeRecord {
@@ -75,16 +76,15 @@ export class ExchangeRecord {
     this.#socket = socket;
     const draft = this.#draft;
     draft.request = { ...draft.request, headers: sentHeaders(block, draft.request) };
-    const reused = used.has(socket);
-    used.add(socket);
+    const known = reused.get(socket);
+    if (known) {
+      draft.connection = known;
+      return;
+    }
     const facts = factsOf(socket);
-    if (!reused) draft.timing = { ...draft.timing, ...facts?.times };
-    draft.connection = {
-      ...draft.connection,
-      ...facts?.connection,
-      http_version: '1.1',
-      ...(reused && { reused }),
-    };
+    draft.timing = { ...draft.timing, ...facts?.times };
+    draft.connection = { ...draft.connection, ...facts?.connection, http_version: '1.1' };
+    reused.set(socket, { ...draft.connection, reused: true });
   }
 
   #times(): Pick<Draft['timing'], 'wait_ms' | 'receive_ms' | 'total_ms'> {
@@ -100,13 +100,14 @@ export class ExchangeRecord {
 
 /** Header pairs of the block as sent; the connection adds `content-length` after publishing it. */
 function sentHeaders(block: string, { method, body }: Draft['request']): readonly Header[] {
-  const lines = block.split('\r\n').slice(1);
-  const pairs = lines.flatMap((line): Header[] => {
+  const pairs: Header[] = [];
+  for (const line of block.split('\r\n').slice(1)) {
     const colon = line.indexOf(':');
-    return colon > 0 ? [[line.slice(0, colon), line.slice(colon + 1).trimStart()]] : [];
-  });
+    if (colon > 0) pairs.push([line.slice(0, colon), line.slice(colon + 1).trimStart()]);
+  }
   const length = body?.size ?? (PAYLOAD_METHODS.has(method) ? 0 : undefined);
-  return length === undefined ? pairs : [...pairs, ['content-length', String(length)]];
+  if (length !== undefined) pairs.push(['content-length', String(length)]);
+  return pairs;
 }
 
 /** Methods of which undici says that no body came along. */

@@ -1,5 +1,5 @@
 import { isAscii, isUtf8 } from 'node:buffer';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { headerValue, mediaType } from '../trace/headers.ts';
 import type { Body, Header } from '../trace/schema.ts';
 
@@ -29,7 +29,7 @@ export function recordBody({ type, bytes, size, sha256 }: SeenBody, keep: number
 export function recordWhole(bytes: Buffer, headers: readonly Header[]): Body | null {
   if (bytes.length === 0) return null;
   const type = mediaType(headerValue(headers, 'content-type'));
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const sha256 = hash('sha256', bytes);
   return recordBody({ type, bytes, size: bytes.length, sha256 }, bytes.length);
 }
 

@@ -143,8 +143,12 @@ export class RecordingHandler implements Dispatcher.DispatchHandler {
 
 function headerPairs(raw: Controller['rawHeaders']): readonly Header[] {
   if (!Array.isArray(raw)) return [];
-  const texts = raw.map((part) => (typeof part === 'string' ? part : part.toString('latin1')));
-  return texts.flatMap((name, index): Header[] =>
-    index % 2 === 0 ? [[name, texts[index + 1] ?? '']] : [],
-  );
+  const pairs: Header[] = [];
+  for (let index = 0; index < raw.length; index += 2)
+    pairs.push([headerText(raw[index]), headerText(raw[index + 1])]);
+  return pairs;
+}
+
+function headerText(part: Buffer | string = ''): string {
+  return typeof part === 'string' ? part : part.toString('latin1');
 }

@@ -34,6 +34,34 @@ describe('a body in any pieces', () => {
     );
   });
 
+  test('is hashed whole where less of it is kept', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ minLength: 1 }),
+        fc.array(fc.nat()),
+        fc.nat(20),
+        (text, cuts, keep) => {
+          const bytes = Buffer.from(text);
+          const reader = new BodyReader([], keep, { ...silent, text: () => {} });
+          for (const piece of pieces(bytes, cuts)) if (piece.length > 0) reader.write(piece);
+          const sha256 = createHash('sha256').update(bytes).digest('hex');
+          expect(reader.body()).toMatchObject({ size: bytes.length, sha256 });
+        },
+      ),
+    );
+  });
+
+  test('is read whole, whatever length was announced', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.array(fc.nat()), fc.nat(), (text, cuts, announced) => {
+        const reader = new BodyReader([['content-length', String(announced)]], 16, silent);
+        for (const piece of pieces(Buffer.from(text), cuts))
+          if (piece.length > 0) reader.write(piece);
+        expect(reader.text()).toEqual({ text: text.replace(/^\uFEFF/, ''), truncated: false });
+      }),
+    );
+  });
+
   test('is decoded whole', async () => {
     const headers: readonly Header[] = [['Content-Encoding', 'gzip']];
     await fc.assert(

@@ -1,3 +1,4 @@
+import { headerValue } from '../trace/headers.ts';
 import type { Header } from '../trace/schema.ts';
 import { HttpError, type HttpRequest } from './http.ts';
 import { recordWhole } from './recorded-body.ts';
@@ -69,8 +70,7 @@ function mayGo([name]: Header, { isTrusted }: CommonHeaders): boolean {
 
 /** The headers whose names do not stand among the others. */
 function without(others: readonly Header[], headers: readonly Header[]): readonly Header[] {
-  const names = new Set(others.map(([name]) => name.toLowerCase()));
-  return headers.filter(([name]) => !names.has(name.toLowerCase()));
+  return headers.filter(([name]) => headerValue(others, name) === undefined);
 }
 
 /** The URL as given where it dials the same place, so that a missing slash stays visible. */

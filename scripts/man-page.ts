@@ -37,7 +37,7 @@ const EXITS = [
   ['2', 'Usage, or unreadable input.'],
   ['3', 'The flow could not complete.'],
   ['4', 'The server asked for no authorization.'],
-  ['70', 'A bug of this program.'],
+  ['70', 'A bug of this program, or a trace that could not be written.'],
   ['130', 'Interrupted; the trace is saved.'],
 ] as const;
 

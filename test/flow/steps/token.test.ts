@@ -57,7 +57,7 @@ describe('tokens are taken though a strict client would not, which is noted:', (
   test('201 instead of 200', async () => {
     const { outcome, notes } = await run({ [TOKEN]: { status: 201, json: HEALTHY } });
     expect(outcome).toBe('completed');
-    expect(notes('token')).toContain('strict client');
+    expect(notes('token')).toContain('some clients stop here');
   });
 });
 

@@ -19,7 +19,7 @@ import {
 } from './references.ts';
 
 /** A step, told to somebody who does not know the protocol. */
-export interface StepPage {
+interface StepPage {
   readonly title: string;
   /** What it is for. */
   readonly about: string;

@@ -1,10 +1,9 @@
 #!/usr/bin/env node
-// CommonJS: the two questions that scripts and people ask all the time are answered from files, before
-// Node has begun to load an ES module.
+// The two questions that scripts and people ask all the time are answered from files, before anything
+// else is loaded.
 'use strict';
 
 const { readFileSync, writeSync } = require('node:fs');
-const { enableCompileCache } = require('node:module');
 const { join } = require('node:path');
 const { setFlagsFromString } = require('node:v8');
 
@@ -30,10 +29,10 @@ function isAnswered(file) {
 }
 
 async function run() {
-  enableCompileCache?.();
   // undici parses HTTP in WebAssembly. Compiling that a second time, optimized, would take longer than a
   // run, and more memory than everything else.
   for (const flag of ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering']) setFlagsFromString(flag);
-  const { main, processIo } = await import('../dist/main.js');
+  const { load } = require('./load.js');
+  const { main, processIo } = load(join(__dirname, '../dist/main.cjs'));
   process.exitCode = await main(argv, processIo());
 }

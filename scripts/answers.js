@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 
 /** How wide help is where nobody can be asked. */
@@ -6,7 +7,7 @@ const COLUMNS = 80;
 
 /** Writes what `--version` and `--help` say as files, for the program to answer without being loaded. */
 export async function writeAnswers(outdir) {
-  const { main } = await import(resolve(outdir, 'main.js'));
+  const { main } = createRequire(import.meta.url)(resolve(outdir, 'main.cjs'));
   for (const question of ['version', 'help']) {
     let said = '';
     const io = { columns: COLUMNS, env: {}, stdout: (text) => (said += text) };

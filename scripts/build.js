@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { writeAnswers } from './answers.js';
+import { esModule, toCommonJs } from './common-js.js';
 import { thirdPartyNotices } from './notices.js';
 import { sharedChunk } from './shared-chunk.js';
 import { slim } from './slim.js';
@@ -21,6 +22,7 @@ const options = {
   platform: 'node',
   target: 'node20.18',
   chunkNames: 'chunks/[name]-[hash]',
+  outExtension: { '.js': '.cjs' },
   // Names stay: a stack trace in a report of ours has to say something.
   minifyWhitespace: true,
   minifySyntax: true,
@@ -28,10 +30,6 @@ const options = {
   plugins: [slim],
   // What has a form for bundlers comes in that form, of which the unused half is left out.
   mainFields: ['module', 'main'],
-  // Bundled CommonJS (undici) still asks for `require` of node: built-ins.
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
 };
 const { metafile } = await build({ ...options, write: false, metafile: true });
 const built = await build({
@@ -41,11 +39,14 @@ const built = await build({
   metafile: true,
   sourcemap: 'external',
 });
-for (const { path, contents } of built.outputFiles.filter(({ path }) => !path.endsWith('.map'))) {
+const chunks = await toCommonJs(built.outputFiles);
+for (const { path, code } of chunks) {
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, contents);
+  writeFileSync(path, code);
 }
-const places = sourcePlaces(built.outputFiles, resolve(outdir));
+for (const name of ['index', 'vitest'])
+  writeFileSync(join(outdir, `${name}.js`), esModule(name, built.metafile));
+const places = sourcePlaces(chunks, resolve(outdir));
 writeFileSync(join(outdir, 'sources.json'), JSON.stringify(places));
 writeFileSync(join(outdir, 'third-party-notices.txt'), thirdPartyNotices(built.metafile));
 await writeAnswers(outdir);

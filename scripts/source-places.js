@@ -3,19 +3,16 @@ import { dirname, relative, resolve } from 'node:path';
 /**
  * Where in each bundled file which source file begins: all that the program needs of a source map to
  * name the files of a stack trace, in a fiftieth of its size.
- * @param outputs of a build with external source maps
+ * @param chunks each with its path and its source map
  * @returns by path below `outdir`: triples of line, column and source file, lines and columns from 0
  */
-export function sourcePlaces(outputs, outdir) {
-  const maps = outputs.filter(({ path }) => path.endsWith('.map'));
-  const placesIn = ({ path, text }) => {
-    const { sources, mappings } = JSON.parse(text);
+export function sourcePlaces(chunks, outdir) {
+  const placesIn = ({ path, map }) => {
+    const { sources, mappings } = JSON.parse(map);
     const names = sources.map((source) => nameOf(resolve(dirname(path), source)));
     return [...beginnings(mappings)].map(([line, column, source]) => [line, column, names[source]]);
   };
-  return Object.fromEntries(
-    maps.map((map) => [relative(outdir, map.path).replace(/\.map$/, ''), placesIn(map)]),
-  );
+  return Object.fromEntries(chunks.map((chunk) => [relative(outdir, chunk.path), placesIn(chunk)]));
 }
 
 function nameOf(path) {

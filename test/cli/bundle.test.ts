@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import module from 'node:module';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { buildProgram } from './program.ts';
 
 const program = buildProgram();
 const home = dirname(dirname(program.bin));
-const cache = join(home, '.cache');
+const cache = join(home, 'dist/.compiled');
 
 beforeEach(() => rmSync(cache, { recursive: true, force: true }));
 afterAll(() => program.remove());
@@ -23,8 +22,7 @@ function keptFiles(): string[] {
   return readdirSync(join(cache, folder)).map((name) => join(cache, folder, name));
 }
 
-// From 22.1 on Node does this by itself.
-describe.skipIf('enableCompileCache' in module)('compiled code is kept between runs', () => {
+describe('compiled code is kept between runs', () => {
   test('for every chunk that a run loads, and is not written again', async () => {
     await explain();
     const kept = keptFiles();

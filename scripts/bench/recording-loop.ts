@@ -36,17 +36,28 @@ async function bare(): Promise<void> {
 }
 
 /** A recorder of its own for each turn, so that a long log is not what is measured. */
-function recorded(): () => Promise<unknown> {
+function recorded(): Sending {
+  const recorder = createRecorder();
   const http = createHttp({
     connections,
-    recorder: createRecorder(),
+    recorder,
     signal,
     timeout: 30_000,
     maxBody: 256 * 1024,
     userAgent: 'bench',
     headers: [],
   })('call');
-  return () => http.send({ method: 'POST', url, headers: HEADERS, body: BODY });
+  return {
+    send: () => http.send({ method: 'POST', url, headers: HEADERS, body: BODY }),
+    // A turn is over when its log could be written: also what is computed beside the run is there.
+    end: () => recorder.log().every(({ response }) => response?.body?.sha256),
+  };
+}
+
+/** One side of the comparison, and what is left to do after its requests. */
+interface Sending {
+  readonly send: () => Promise<unknown>;
+  readonly end?: () => unknown;
 }
 
 /** Milliseconds that a turn took, and those of them that the processor worked for this process. */
@@ -55,10 +66,11 @@ interface Turn {
   readonly processor: number;
 }
 
-async function take(send: () => Promise<unknown>): Promise<Turn> {
+async function take({ send, end }: Sending): Promise<Turn> {
   const began = performance.now();
   const before = process.cpuUsage();
   for (let index = 0; index < Number(count); index += 1) await send();
+  end?.();
   const { user, system } = process.cpuUsage(before);
   return { wall: performance.now() - began, processor: (user + system) / 1000 };
 }
@@ -77,12 +89,12 @@ const digests: Turn[] = [];
 for (let turn = -WARM_UP; turn < Number(turns); turn += 1) {
   // Each goes first as often as the other: who comes second meets the other's garbage.
   const first = turn % 2 === 0 ? await take(recorded()) : undefined;
-  const other = await take(bare);
+  const other = await take({ send: bare });
   const mine = first ?? (await take(recorded()));
   if (turn < 0) continue;
   ours.push(mine);
   theirs.push(other);
-  digests.push(await take(digest));
+  digests.push(await take({ send: digest }));
 }
 process.stdout.write(JSON.stringify({ ours, theirs, digests }));
 await connections.close();

@@ -16,7 +16,7 @@ export async function recording({ quick }) {
   try {
     return [
       overhead('small bodies', `${origin}/small`, quick ? 101 : 401, 30),
-      overhead('bodies of 1 MiB', `${origin}/large`, quick ? 41 : 201, 5),
+      overhead('bodies of 1 MiB', `${origin}/large`, quick ? 41 : 101, 20),
     ];
   } finally {
     close();

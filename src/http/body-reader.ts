@@ -1,12 +1,13 @@
-import { createHash, type Hash, hash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import type { Transform } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { headerValue, mediaType } from '../trace/headers.ts';
 import type { Body, Header } from '../trace/schema.ts';
 import { decoderFor } from './decoder.ts';
+import { digestOf } from './digest.ts';
 import { Breakdown } from './failure.ts';
 import { type KeptBytes, keepBytes } from './kept-bytes.ts';
-import { decodeText, recordBody } from './recorded-body.ts';
+import { recordBody } from './recorded-body.ts';
 
 /** Decoded bytes of a body that a step may read; the rest is counted and hashed only. */
 const READING_LIMIT = 8 * 1024 * 1024;
@@ -43,7 +44,7 @@ export class BodyReader {
     this.#keep = keep;
     this.#on = on;
     this.#limit = on.text ? keep : Math.max(keep, READING_LIMIT);
-    this.#kept = keepBytes(this.#limit, Number(headerValue(headers, 'content-length')) || 0);
+    this.#kept = keepBytes(this.#limit);
   }
 
   /** False when the sender should wait for `drain`. */
@@ -78,16 +79,14 @@ export class BodyReader {
     if (this.#size === 0) return null;
     const type = mediaType(headerValue(this.#headers, 'content-type'));
     const bytes = this.#kept.bytes();
-    const sha256 = this.#hash ? this.#hash.copy().digest('hex') : hash('sha256', bytes);
-    return recordBody({ type, bytes, size: this.#size, sha256 }, this.#keep);
+    const sha256 = this.#hash?.copy().digest('hex');
+    const digest = sha256 === undefined ? digestOf(bytes) : () => sha256;
+    return recordBody({ type, bytes, size: this.#size, digest }, this.#keep);
   }
 
   /** The text a step reads, up to the reading limit. */
   text(): { readonly text: string; readonly truncated: boolean } {
-    const bytes = this.#kept.bytes();
-    // Without the byte order mark, which JSON.parse does not like and fetch leaves out.
-    const text = decodeText(bytes).replace(/^\uFEFF/, '');
-    return { text, truncated: this.#size > bytes.length };
+    return { text: this.#kept.text(), truncated: this.#size > this.#limit };
   }
 
   #take(chunk: Buffer): void {

@@ -1,25 +1,27 @@
 import { isAscii, isUtf8 } from 'node:buffer';
-import { hash } from 'node:crypto';
 import { headerValue, mediaType } from '../trace/headers.ts';
 import type { Body, Header } from '../trace/schema.ts';
+import { type Digest, digestOf } from './digest.ts';
 
 /** The beginning of a body, and what is known of all of it. */
 export interface SeenBody {
   readonly type: string;
   readonly bytes: Buffer;
   readonly size: number;
-  readonly sha256: string;
+  readonly digest: Digest;
 }
 
 /** A body as the trace holds it: text where it is UTF-8, else base64, cut to `keep` bytes. */
-export function recordBody({ type, bytes, size, sha256 }: SeenBody, keep: number): Body {
+export function recordBody({ type, bytes, size, digest }: SeenBody, keep: number): Body {
   const cut = bytes.subarray(0, keep);
   const whole = size <= cut.length;
   const readable = whole ? cut : withoutBrokenTail(cut);
   return {
     media_type: type,
     size,
-    sha256,
+    get sha256() {
+      return digest();
+    },
     ...(isUtf8(readable) ? { text: decodeText(readable) } : { base64: cut.toString('base64') }),
     ...(!whole && { truncated: true }),
   };
@@ -29,8 +31,8 @@ export function recordBody({ type, bytes, size, sha256 }: SeenBody, keep: number
 export function recordWhole(bytes: Buffer, headers: readonly Header[]): Body | null {
   if (bytes.length === 0) return null;
   const type = mediaType(headerValue(headers, 'content-type'));
-  const sha256 = hash('sha256', bytes);
-  return recordBody({ type, bytes, size: bytes.length, sha256 }, bytes.length);
+  const digest = digestOf(bytes);
+  return recordBody({ type, bytes, size: bytes.length, digest }, bytes.length);
 }
 
 /** Leaves out the first bytes of a character that the cap cut in two. */
@@ -50,7 +52,7 @@ function lengthOf(first: number): number {
   return first < 0xf0 ? 3 : 4;
 }
 
-/** UTF-8 as text. Most of it is ASCII, which read as Latin-1 is the same, many times as fast. */
-export function decodeText(bytes: Buffer): string {
+/** UTF-8 as text, ASCII many times as fast. */
+function decodeText(bytes: Buffer): string {
   return bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
 }

@@ -76,12 +76,14 @@ describe('a body in any pieces', () => {
   });
 });
 
+const digest = (): string => '';
+
 describe('a body cut at any byte', () => {
   test('is text without a broken character, or the bytes themselves', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1 }), fc.nat(64), (text, keep) => {
         const bytes = Buffer.from(text);
-        const body = recordBody({ type: '', bytes, size: bytes.length, sha256: '' }, keep);
+        const body = recordBody({ type: '', bytes, size: bytes.length, digest }, keep);
         expect(body.base64).toBeUndefined();
         expect(text.startsWith(body.text ?? 'absent')).toBe(true);
         expect(body.truncated).toBe(keep < bytes.length ? true : undefined);
@@ -101,25 +103,41 @@ describe('a body cut at any byte', () => {
     ['😀', 3, ''],
   ])('%s at %i is %j', (text, keep, expected) => {
     const bytes = Buffer.from(text);
-    const seen = { type: '', bytes, size: bytes.length, sha256: '' };
+    const seen = { type: '', bytes, size: bytes.length, digest };
     expect(recordBody(seen, keep).text).toBe(expected);
   });
 
   test('stays binary where it was', () => {
     const bytes = Buffer.from([0x61, 0xff, 0x61, 0xff]);
-    const body = recordBody({ type: '', bytes, size: 4, sha256: '' }, 3);
+    const body = recordBody({ type: '', bytes, size: 4, digest }, 3);
     expect(body).toMatchObject({ base64: bytes.subarray(0, 3).toString('base64'), size: 4 });
   });
 });
 
+/** Chunks of which some are kept as they came and some are copied; some are views of far more. */
+const chunks = fc.array(
+  fc
+    .record({
+      byte: fc.constantFrom('a', 'é', '\uFEFF'),
+      length: fc.oneof(fc.nat(9), fc.integer({ min: 2000, max: 9000 })),
+      around: fc.constantFrom(0, 100, 20_000),
+    })
+    .map(({ byte, length, around }) =>
+      Buffer.concat([Buffer.alloc(length, byte), Buffer.alloc(around)]).subarray(0, length),
+    ),
+  { maxLength: 8 },
+);
+
 test('the bytes kept are the first ones, and never more than the limit', () => {
   fc.assert(
-    fc.property(fc.array(fc.uint8Array({ maxLength: 9 })), fc.nat(40), (chunks, limit) => {
+    fc.property(chunks, fc.oneof(fc.nat(40), fc.nat(30_000)), (all, limit) => {
       const kept = keepBytes(limit);
-      for (const chunk of chunks) kept.add(Buffer.from(chunk));
-      const all = Buffer.concat(chunks);
-      expect(kept.bytes().equals(all.subarray(0, limit))).toBe(true);
-      expect(kept.bytes().buffer.byteLength).toBeLessThanOrEqual(Math.max(limit, 8192));
+      for (const chunk of all) kept.add(chunk);
+      const expected = Buffer.concat(all).subarray(0, limit);
+      expect(kept.bytes().equals(expected)).toBe(true);
+      expect(kept.text()).toBe(new TextDecoder().decode(expected));
+      // A chunk of its own may be cut to half.
+      expect(kept.bytes().buffer.byteLength).toBeLessThanOrEqual(Math.max(2 * limit, 8192));
     }),
   );
 });

@@ -11,37 +11,24 @@ export interface KeptBytes {
 /** Bytes from which on a chunk is kept as it came, and not copied. */
 const LARGE = 4096;
 
-/** Keeps up to `limit` bytes. Small chunks share a block that grows, so that one of a byte costs a byte. */
+/** Keeps up to `limit` bytes: large chunks as they are, and the small ones between them in one block. */
 export function keepBytes(limit: number): KeptBytes {
-  /** What is full, in order; behind it the block that is being filled. */
   const full: Buffer[] = [];
-  let open: Buffer = NOTHING;
-  let filled = 0;
-  let length = 0;
-  const parts = (): Buffer[] => (filled === 0 ? full : [...full, open.subarray(0, filled)]);
+  let open = new Block(limit);
+  let left = limit;
+  const parts = (): Buffer[] => (open.length === 0 ? full : [...full, open.bytes()]);
   const bytes = (): Buffer => {
-    const [only = NOTHING, ...more] = parts();
-    return more.length === 0 ? only : Buffer.concat([only, ...more], length);
-  };
-  const append = (chunk: Buffer): void => {
-    if (filled + chunk.length > open.length) {
-      const most = limit - length + filled;
-      const grown = Buffer.allocUnsafe(Math.min(most, Math.max(filled + chunk.length, 2 * filled)));
-      open.copy(grown, 0, 0, filled);
-      open = grown;
-    }
-    chunk.copy(open, filled);
-    filled += chunk.length;
+    const all = parts();
+    return all.length === 1 && all[0] ? all[0] : Buffer.concat(all);
   };
   return {
     add: (chunk) => {
-      const taken = chunk.subarray(0, limit - length);
+      const taken = chunk.subarray(0, left);
+      left -= taken.length;
       if (isWorthKeeping(taken)) {
-        full.push(...parts().slice(full.length), taken);
-        open = NOTHING;
-        filled = 0;
-      } else append(taken);
-      length += taken.length;
+        full.push(open.bytes(), taken);
+        open = new Block(left);
+      } else open.append(taken);
     },
     bytes,
     // ASCII, which most text is, read as Latin-1 is the same, many times as fast.
@@ -49,14 +36,41 @@ export function keepBytes(limit: number): KeptBytes {
       parts().every(isAscii)
         ? parts().reduce((text, part) => text + part.toString('latin1'), '')
         : bytes()
-            .toString('utf8')
+            .toString()
             .replace(/^\uFEFF/, ''),
   };
 }
 
-const NOTHING = Buffer.alloc(0);
-
 /** A view of little of its memory would hold all of it. */
 function isWorthKeeping(chunk: Buffer): boolean {
   return chunk.length >= LARGE && 2 * chunk.length >= chunk.buffer.byteLength;
+}
+
+/** Bytes that are copied together, so that a chunk of one byte costs one byte. */
+class Block {
+  readonly #limit: number;
+  #bytes: Buffer = Buffer.alloc(0);
+  length = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  append(chunk: Buffer): void {
+    const length = this.length + chunk.length;
+    if (length > this.#bytes.length)
+      this.#grow(Math.min(this.#limit, Math.max(length, 2 * this.length)));
+    chunk.copy(this.#bytes, this.length);
+    this.length = length;
+  }
+
+  bytes(): Buffer {
+    return this.#bytes.subarray(0, this.length);
+  }
+
+  #grow(size: number): void {
+    const grown = Buffer.allocUnsafe(size);
+    this.bytes().copy(grown);
+    this.#bytes = grown;
+  }
 }

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runNode, startServer, takeTurns } from './processes.js';
 import { ratioRow } from './rows.js';
@@ -18,15 +18,28 @@ export async function flow({ bin, rounds, folder }) {
   try {
     // A server that has been running a while.
     takeTurns([bare], 5);
-    const [ours, silent, theirs] = takeTurns([run, quiet, bare], rounds);
+    const [ours, silent, first, theirs] = takeTurns(
+      [run, quiet, installed(bin, run), bare],
+      rounds,
+    );
     requireSame(traces, bare);
     return [
       ratioRow('run with refresh, headless', [ours, theirs], 1.35, ['', 'bare script']),
       ratioRow('the same, --quiet', [silent, theirs], undefined, ['', 'bare script']),
+      ratioRow('the same, first after an install', [first, theirs], undefined, ['', 'bare script']),
     ];
   } finally {
     close();
   }
+}
+
+/** A command as the first of the program, of which no compiled code is kept yet. */
+function installed(bin, command) {
+  const compiled = join(dirname(bin), '../dist/.compiled');
+  return () => {
+    rmSync(compiled, { recursive: true });
+    return command;
+  };
 }
 
 /** What the script sends is what a run sends, in its order. */

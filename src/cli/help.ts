@@ -77,5 +77,4 @@ Exit codes:
   3    the flow could not complete
   4    the server asked for no authorization
   70   a bug of this program, or a trace that could not be written
-  130  interrupted; the trace is saved
-`;
+  130  interrupted; the trace is saved`;

@@ -10,11 +10,30 @@ export function paste(): Consent {
     approve: async (url, tools) => {
       const address = safeAddress(url);
       sayAddress(address, tools);
-      const question = `Paste the URL the browser ended at${tools.needsIss ? '' : ', or the code'}: `;
-      const line = await untilAborted(tools.ask(question), tools.signal);
-      return readResponse(line, tools, new URL(url).searchParams.get('state'));
+      return await askForResponse(tools, new URL(url).searchParams.get('state'));
     },
   };
+}
+
+/** Lines that are read before the run gives up. */
+const MOST_TRIES = 3;
+
+/** Asks until a line is understood; an empty one, or the end of the input, means no more will come. */
+async function askForResponse(tools: ConsentTools, state: string | null): Promise<string> {
+  const question = `Paste the URL the browser ended at${tools.needsIss ? '' : ', or the code'}: `;
+  let refused: ConsentError | undefined;
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const line = await untilAborted(tools.ask(question), tools.signal);
+    try {
+      return readResponse(line, tools, state);
+    } catch (error) {
+      if (!(error instanceof ConsentError)) throw error;
+      if (error.code === 'nothing-pasted') throw refused ?? error;
+      refused = error;
+      tools.say(`Not understood: ${error.message}.`);
+    }
+  }
+  throw refused;
 }
 
 /**
@@ -35,13 +54,14 @@ function readResponse(
     .trim()
     .replace(/^(["'<])(.*)["'>]$/, '$2')
     .trim();
+  const expected = whatIsExpected(needsIss === true);
   if (text === '')
-    throw new ConsentError('nothing-pasted', `an empty line was pasted; ${EXPECTED}`);
+    throw new ConsentError('nothing-pasted', `an empty line was pasted; ${expected}`);
   if (/^https?:/i.test(text)) return readAddress(text, redirectUri);
   const query = text.slice(text.indexOf('?') + 1);
   if (isResponse(new URLSearchParams(query))) return `${bare(redirectUri)}?${query}`;
   if (!/^[\x21-\x7e]+$/.test(text) || /[?&#<>"]|[^=]=+[^=]/.test(text) || text.includes('://'))
-    throw new ConsentError('paste-not-understood', `the pasted line is none of these: ${EXPECTED}`);
+    throw new ConsentError('paste-not-understood', `the pasted line is none of these: ${expected}`);
   if (needsIss)
     throw new ConsentError(
       'paste-not-understood',
@@ -51,7 +71,12 @@ function readResponse(
   return `${bare(redirectUri)}?${response}`;
 }
 
-const EXPECTED = 'expected the whole URL the browser ended at, what follows its "?", or the code';
+function whatIsExpected(needsIss: boolean): string {
+  const url = 'the whole URL the browser ended at';
+  return needsIss
+    ? `expected ${url}, or what follows its "?"`
+    : `expected ${url}, what follows its "?", or the code`;
+}
 
 function readAddress(text: string, redirectUri: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;

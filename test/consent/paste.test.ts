@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { paste } from '../../src/consent/paste.ts';
 import { consentErrorOf, heardTools } from './support/journey.ts';
 
@@ -45,6 +45,35 @@ test('a code alone is not enough where the server promises iss beside it', async
   expect(error.message).toContain('the whole URL');
   expect(error.message).not.toContain('s3cret');
   expect(asked.join()).not.toContain('code');
+});
+
+describe('after a line that is not understood', () => {
+  /** What a user types, line by line; then the input ends. */
+  function typing(...lines: string[]) {
+    const tools = heardTools(CALLBACK);
+    return { ...tools, ask: async () => lines.shift() ?? '' };
+  }
+
+  test('the next one is asked for, and the user hears why', async () => {
+    const tools = typing('two s3cret words', 'state=s', 'code=c1&state=s');
+    expect(await paste().approve(AUTHORIZE, tools)).toBe(`${CALLBACK}?code=c1&state=s`);
+    const reasons = tools.said.filter((line) => line.startsWith('Not understood: '));
+    expect(reasons).toHaveLength(2);
+    expect(reasons.join()).toContain('expected the whole URL');
+    expect(reasons.join()).not.toContain('s3cret');
+  });
+
+  test('three are enough', async () => {
+    const tools = typing('a b', 'c d', 'e f', 'code=c1&state=s');
+    expect((await consentErrorOf(paste().approve(AUTHORIZE, tools))).code).toBe(
+      'paste-not-understood',
+    );
+  });
+
+  test('and nothing more, that line is the reason', async () => {
+    const error = await consentErrorOf(paste().approve(AUTHORIZE, typing('a b')));
+    expect(error.code).toBe('paste-not-understood');
+  });
 });
 
 test('prints the URL before it asks', async () => {

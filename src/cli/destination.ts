@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { UserError } from './exit.ts';
 import type { Io } from './io.ts';
 import type { ReportFile } from './option-values.ts';
@@ -46,6 +46,12 @@ export function prepareReports(reports: readonly ReportFile[], io: Io): readonly
       throw new UserError(`--report: ${JSON.stringify(path)} is a folder`);
     return { format, file: path };
   });
+}
+
+/** A file as the user can name it: from the working folder where it lies below. */
+export function shownPath(path: string, { cwd }: Pick<Io, 'cwd'>): string {
+  const below = relative(cwd, path);
+  return below.startsWith('..') || isAbsolute(below) ? path : `.${sep}${below}`;
 }
 
 /**

@@ -5,7 +5,7 @@ import type { KnownSecret } from '../trace/redact.ts';
 import { redactSafely } from '../trace/safety.ts';
 import type { Trace } from '../trace/schema.ts';
 import { serialize } from '../trace/serialize.ts';
-import type { Destination } from './destination.ts';
+import { type Destination, shownPath } from './destination.ts';
 import type { Io } from './io.ts';
 
 /** What became of the trace. */
@@ -77,6 +77,6 @@ function safeRemains(trace: Trace, error: unknown): Trace {
 
 function saveRemains(wanted: string, remains: Trace, io: Io): Saved {
   const path = writeTrace(wanted, remains);
-  io.stderr(`Saved without what was said: ${path}\n`);
+  io.stderr(`Saved without what was said: ${shownPath(path, io)}\n`);
   return { path, onStdout: false, failed: true };
 }

@@ -1,5 +1,6 @@
 import { folded } from '../report/layout.ts';
 import type { ReportSubject } from '../report/reporter.ts';
+import { shownPath } from './destination.ts';
 import { withoutCommands } from './github-actions.ts';
 import { type Io, isColored } from './io.ts';
 import type { ReportFile } from './option-values.ts';
@@ -36,7 +37,7 @@ export async function tell({ subject, verdict, format, saved, io: raw }: Telling
     line(`${expected.length} expected: ${expected.map(({ rule }) => rule.id).join(', ')}`);
   for (const { rule, reason } of stale)
     line(`No longer found, take it out of the expectations: ${rule} (${reason})`);
-  if (saved?.path !== undefined) write(`Trace: ${saved.path}\n`);
+  if (saved?.path !== undefined) write(`Trace: ${shownPath(saved.path, io)}\n`);
 }
 
 /** Writes the reports that were asked for besides. */
@@ -47,6 +48,6 @@ export async function writeReports(
 ): Promise<void> {
   for (const { format, file } of reports) {
     writeText(file, await render(format, subject, { color: false, width: FILE_WIDTH }));
-    io.stderr(`Report: ${file}\n`);
+    io.stderr(`Report: ${shownPath(file, io)}\n`);
   }
 }

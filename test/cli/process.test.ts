@@ -141,7 +141,7 @@ describe('a bug of ours', () => {
     expect(code).toBe(70);
     expect(stderr).toContain('broken on purpose');
     expect(stderr).toMatch(
-      /^ +at (?:async )?\w+ \(src\/[\w/-]+\.ts chunks\/[\w-]+\.js:\d+:\d+\)$/m,
+      /^ +at (?:async )?\w+ \(src\/[\w/-]+\.ts chunks\/[\w-]+\.cjs:\d+:\d+\)$/m,
     );
     expect(stderr).not.toMatch(/\/dist\/|file:/);
   });

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { stableText } from '../../scripts/stable-text.ts';
 import { startServer } from '../../src/server/start.ts';
@@ -134,7 +134,7 @@ describe('where the trace goes', () => {
     expect(name).toMatch(/^oauth_trace_\d{8}_\d{6}\.json$/);
     const path = join(cwd, 'traces', name);
     expect(statSync(path).mode & 0o777).toBe(0o600);
-    expect(stdout).toContain(`Trace: ${path}\n`);
+    expect(stdout).toContain(`Trace: .${sep}${relative(cwd, path)}\n`);
   });
 
   test('two runs in one second do not overwrite each other', async () => {
@@ -170,7 +170,7 @@ describe('where the trace goes', () => {
     expect(readFileSync(join(cwd, 'out/a.html'), 'utf8')).toMatch(/^<!doctype html>/i);
     expect(readFileSync(join(cwd, 'b.xml'), 'utf8')).toContain('<testsuites');
     expect(statSync(join(cwd, 'b.xml')).mode & 0o777).toBe(0o600);
-    expect(stderr).toContain(`Report: ${join(cwd, 'b.xml')}\n`);
+    expect(stderr).toContain(`Report: .${sep}b.xml\n`);
   });
 
   test('--no-redact keeps secrets in the file, and nowhere else', async () => {

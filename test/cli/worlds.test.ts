@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startServer } from '../../src/server/start.ts';
 import { WORLDS } from '../../src/server/worlds/index.ts';
@@ -182,7 +182,7 @@ describe('import kong', () => {
   test('a log becomes a trace that the other commands read', async () => {
     const cwd = folder();
     const { code, stderr } = await commandLine(['import', 'kong', log, '-o', 'kong.json'], { cwd });
-    expect({ code, stderr }).toEqual({ code: 0, stderr: `Trace: ${join(cwd, 'kong.json')}\n` });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: `Trace: .${sep}kong.json\n` });
     const trace = parseTrace(readFileSync(join(cwd, 'kong.json'), 'utf8'));
     expect(trace.metadata.source).toBe('kong');
     expect(trace.trace_log.length).toBeGreaterThan(0);

@@ -5,6 +5,7 @@ import { SecretSurvivedError, TraceFileError } from '../../trace/file-error.ts';
 import { importKong } from '../../trace/import.ts';
 import { redactSafely } from '../../trace/safety.ts';
 import { serialize } from '../../trace/serialize.ts';
+import { shownPath } from '../destination.ts';
 import { EXIT, type ExitCode, UserError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { readLogText } from '../server-logs.ts';
@@ -24,7 +25,7 @@ export async function importCommand(
     const text = file === '-' ? await io.readStdin() : readLogText('the log', file, io);
     const trace = importKong(text, file === '-' ? 'standard input' : file);
     if (output === undefined || output === '-') io.stdout(serialize(redactSafely(trace)));
-    else io.stderr(`Trace: ${writeTrace(freshPath(output, io), trace)}\n`);
+    else io.stderr(`Trace: ${shownPath(writeTrace(freshPath(output, io), trace), io)}\n`);
     return EXIT.ok;
   } catch (error) {
     if (error instanceof TraceFileError || error instanceof SecretSurvivedError)

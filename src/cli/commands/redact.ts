@@ -6,6 +6,7 @@ import type { KnownSecret } from '../../trace/redact.ts';
 import { redactSafely } from '../../trace/safety.ts';
 import type { Trace } from '../../trace/schema.ts';
 import { serialize } from '../../trace/serialize.ts';
+import { shownPath } from '../destination.ts';
 import { EXIT, type ExitCode, UserError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { readTraceArgument } from '../read-trace.ts';
@@ -25,7 +26,7 @@ export async function redactCommand(
   const known = knownFrom(io);
   try {
     if (output === undefined || output === '-') io.stdout(serialize(redactSafely(trace, known)));
-    else io.stderr(`Trace: ${writeClean(resolve(io.cwd, output), trace, known)}\n`);
+    else io.stderr(`Trace: ${shownPath(writeClean(resolve(io.cwd, output), trace, known), io)}\n`);
   } catch (error) {
     if (error instanceof TraceFileError || error instanceof SecretSurvivedError)
       throw new UserError(error.message);

@@ -6,6 +6,7 @@ import type { ReportOptions } from '../../report/reporter.ts';
 import { STEP_IDS } from '../../trace/format.ts';
 import type { Trace } from '../../trace/schema.ts';
 import { judgedSubject } from '../comparison.ts';
+import { shownPath } from '../destination.ts';
 import { EXIT, type ExitCode, UserError } from '../exit.ts';
 import { type Io, isColored } from '../io.ts';
 import { requireOneOf } from '../option-values.ts';
@@ -43,7 +44,7 @@ export async function showCommand(file: string, options: ShowOptions, io: Io): P
   if (path === undefined) io.stdout(text);
   else {
     writeText(path, text);
-    io.stderr(`Report: ${path}\n`);
+    io.stderr(`Report: ${shownPath(path, io)}\n`);
   }
   if (open && path !== undefined) await io.openFile(path);
   return EXIT.ok;

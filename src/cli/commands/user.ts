@@ -4,7 +4,7 @@ import { visibleLine } from '../../report/visible.ts';
 import { createMask, type KnownSecret, type Mask } from '../../trace/redact.ts';
 import { requireCallbackPort } from '../callback-port.ts';
 import { otpFrom, readCredentials } from '../consent.ts';
-import { prepareDestination } from '../destination.ts';
+import { prepareDestination, shownPath } from '../destination.ts';
 import { EXIT, type ExitCode, UserError } from '../exit.ts';
 import { heedInterrupts } from '../interruption.ts';
 import type { Io } from '../io.ts';
@@ -57,7 +57,7 @@ export async function userCommand(
     if ('crash' in done) throw done.crash;
     const { kind, message } = done.finding;
     io[saved.onStdout ? 'stderr' : 'stdout'](`${kind}: ${visibleLine(mask(message))}\n`);
-    if (saved.path !== undefined) io.stderr(`Trace: ${saved.path}\n`);
+    if (saved.path !== undefined) io.stderr(`Trace: ${shownPath(saved.path, io)}\n`);
     if (saved.failed) return EXIT.crash;
     return FINE.includes(kind) ? EXIT.ok : EXIT.incomplete;
   });

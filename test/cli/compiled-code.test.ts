@@ -62,20 +62,3 @@ describe('compiled code is kept between runs', () => {
     expect(readFileSync(cache, 'utf8')).toBe('');
   });
 });
-
-test('a crash names the source files of its stack, and not where the package is installed', async () => {
-  const [chunk = ''] = readdirSync(join(home, 'dist/chunks')).filter((name) =>
-    name.startsWith('explain-'),
-  );
-  const file = join(home, 'dist/chunks', chunk);
-  const whole = readFileSync(file, 'utf8');
-  writeFileSync(file, whole.replace(/async function explainCommand\(.*?\)\{/, '$&null.broken;'));
-  const { code, stderr } = await program.run(['explain']).ended;
-  writeFileSync(file, whole);
-  expect(code).toBe(70);
-  expect(stderr).toMatch(
-    /at explainCommand \(src\/cli\/commands\/explain\.ts chunks\/explain-\w+\.cjs:\d+:\d+\)/,
-  );
-  expect(stderr).toMatch(/at async main \(src\/cli\/main\.ts main\.cjs:\d+:\d+\)/);
-  expect(stderr).not.toContain(join(home, 'dist'));
-});

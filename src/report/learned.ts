@@ -17,7 +17,7 @@ export function learn(view: View): readonly LearnedFact[] {
     'Authorization server': describeIssuer(view),
     Client: describeClient(view),
     'Scope asked': describeScopeAsked(view),
-    'Scope granted': grant && (stringMember(grant.document, 'scope') ?? 'as asked: none is named'),
+    'Scope granted': grant && describeScopeGranted(grant),
     'Access token': grant && describeToken(view, grant),
     'Refresh token': grant && describeRefresh(view, grant),
   };
@@ -79,6 +79,12 @@ function describeScopeAsked(view: View): string | undefined {
   const pushed = view.byRole('pushed-authorization').at(-1);
   const scope = queryOf(asked).get('scope') ?? (pushed && formOf(pushed).get('scope'));
   return scope || 'none: the server decides';
+}
+
+function describeScopeGranted({ document }: Document): string {
+  const scope = stringMember(document, 'scope');
+  if (scope === undefined) return 'as asked: none is named';
+  return scope || 'none: it is empty';
 }
 
 function describeToken(view: View, { document }: Document): string {

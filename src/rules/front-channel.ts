@@ -14,23 +14,18 @@ export interface AuthorizationRequest {
 
 const requests = new WeakMap<View, readonly AuthorizationRequest[]>();
 
-/**
- * The authorization requests that the client itself made. Pages that pass the parameters on, and requests of the
- * authorization server to an identity provider behind it, look the same and are not among them.
- */
+/** The authorization requests that the client made, with what it asked for in them. */
 export function authorizationRequests(view: View): readonly AuthorizationRequest[] {
   const known = requests.get(view);
   if (known) return known;
   const pushed = pushedParameters(view);
-  const found = view.authorizations
-    .filter(({ caused_by }) => view.exchange(caused_by)?.channel !== 'front')
-    .map((exchange) => {
-      const query = queryOf(exchange);
-      const reference = query.get('request_uri');
-      if (reference === null)
-        return { exchange, parameters: query.has('request') ? undefined : query };
-      return { exchange, parameters: pushed.get(reference) };
-    });
+  const found = view.authorizations.map((exchange) => {
+    const query = queryOf(exchange);
+    const reference = query.get('request_uri');
+    if (reference === null)
+      return { exchange, parameters: query.has('request') ? undefined : query };
+    return { exchange, parameters: pushed.get(reference) };
+  });
   requests.set(view, found);
   return found;
 }

@@ -51,7 +51,7 @@ export interface View {
   readonly serverMetadata: Document | undefined;
   /** The last successful registration. */
   readonly registration: Document | undefined;
-  /** The authorization requests the user was sent to. */
+  /** The authorization requests that the client sent the user to. */
   readonly authorizations: readonly Exchange[];
   /** Callbacks that arrived at the loopback listener. */
   readonly callbacks: readonly Exchange[];
@@ -77,7 +77,12 @@ export function viewTrace(trace: Trace): View {
 function openView(trace: Trace): View {
   const exchanges = trace.trace_log;
   const byId = new Map(exchanges.map((exchange) => [exchange.id, exchange]));
-  const roles = new Map(exchanges.map((exchange) => [exchange, roleOf(trace, exchange)]));
+  const roles = new Map(
+    exchanges.map((exchange) => [
+      exchange,
+      roleOf(trace, exchange, byId.get(exchange.caused_by ?? 0)),
+    ]),
+  );
   const groups = groupBy(
     exchanges.filter(({ channel, seen_by }) => channel !== 'probe' && seen_by === undefined),
     (exchange) => roles.get(exchange) ?? 'other',
@@ -124,10 +129,12 @@ function okDocument(exchange: Exchange): readonly Document[] {
     : [];
 }
 
-function roleOf(trace: Trace, exchange: Exchange): Role {
+function roleOf(trace: Trace, exchange: Exchange, cause: Exchange | undefined): Role {
   const { channel, step, request } = exchange;
   if (channel === 'loopback') return 'callback';
   if (channel === 'front') {
+    // Login pages that pass the parameters on, and an identity provider behind the server, look the same.
+    if (cause?.channel === 'front') return 'page';
     const query = queryOf(exchange);
     return query.has('response_type') || (query.has('request_uri') && query.has('client_id'))
       ? 'authorization'

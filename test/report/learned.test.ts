@@ -75,6 +75,17 @@ describe('what a trace tells', () => {
     );
   });
 
+  it('a scope that the server puts into the address of its own login page was not asked for', () => {
+    const led = edit()
+      .query('authorize', { scope: undefined })
+      .again('authorize', (one) => ({
+        ...one,
+        caused_by: one.id,
+        request: { ...one.request, url: 'http://as.test/login?response_type=code&scope=all' },
+      }));
+    expect(learned(led)['Scope asked']).toBe('none: the server decides');
+  });
+
   it('a scope may be asked for in a pushed request', () => {
     const pushed = edit()
       .query('authorize', { scope: undefined })
@@ -89,6 +100,10 @@ describe('what a trace tells', () => {
     expect(learned(edit().body('token', { scope: undefined }))['Scope granted']).toBe(
       'as asked: none is named',
     );
+  });
+
+  it('a granted scope that is empty is told as such', () => {
+    expect(learned(edit().body('token', { scope: '' }))['Scope granted']).toBe('none: it is empty');
   });
 
   it.each([

@@ -12,6 +12,7 @@ export interface Parts {
   readonly failure?: Exchange['failure'];
   readonly step?: string;
   readonly channel?: Exchange['channel'];
+  readonly causedBy?: number;
 }
 
 /** A body of text. */
@@ -35,7 +36,7 @@ export function exchange(parts: Parts, id = 1): Exchange {
     id,
     step: parts.step ?? 'call',
     channel: parts.channel ?? 'back',
-    caused_by: null,
+    caused_by: parts.causedBy ?? null,
     started_at: '2026-01-15T10:30:00.000Z',
     timing: { dns_ms: 0, connect_ms: 0, tls_ms: 0, wait_ms: 1, receive_ms: 1, total_ms: 2 },
     connection: { remote_address: '127.0.0.1:8000', http_version: '1.1', tls: null },

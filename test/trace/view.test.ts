@@ -35,6 +35,13 @@ describe('the role of an exchange', () => {
     expect(roleOf(parts)).toBe(role);
   });
 
+  it('is page where the server itself leads on with the parameters of the request', () => {
+    const url = 'http://as/x?response_type=code&client_id=y';
+    const trace = traceOf({ url, channel: 'front' }, { url, channel: 'front', causedBy: 1 });
+    const view = viewTrace(trace);
+    expect(trace.trace_log.map((one) => view.role(one))).toEqual(['authorization', 'page']);
+  });
+
   it('falls back to its step', () => {
     expect(roleOf({ url: 'http://as/metadata', step: 'server-metadata' })).toBe('server-metadata');
     expect(roleOf({ url: 'http://as/metadata', step: 'authorization' })).toBe('other');

@@ -19,11 +19,19 @@ export function standingOf(
   const isBeforeNegotiation = STEP_IDS.indexOf(rule.step) < STEP_IDS.indexOf('call');
   if (rule.fault === 'client') {
     const spoken = (isBeforeNegotiation ? undefined : used) ?? asked;
-    return holdsFor(rule, findRevision(spoken) ?? NEWEST_LEGACY) ? 'full' : 'none';
+    return holdsFor(rule, bindingRevision(spoken) ?? NEWEST_LEGACY) ? 'full' : 'none';
   }
   const newest = REVISIONS.at(-1);
-  if (holdsFor(rule, findRevision(used ?? asked) ?? newest)) return 'full';
-  return isBeforeNegotiation && holdsFor(rule, findRevision(asked) ?? newest) ? 'advice' : 'none';
+  if (holdsFor(rule, bindingRevision(used ?? asked) ?? newest)) return 'full';
+  return isBeforeNegotiation && holdsFor(rule, bindingRevision(asked) ?? newest)
+    ? 'advice'
+    : 'none';
+}
+
+/** The revision with this id; for a version older than all of them, the oldest: its rules are the fewest. */
+function bindingRevision(id: string): Revision | undefined {
+  const [oldest] = REVISIONS;
+  return findRevision(id) ?? (oldest && id < oldest.id ? oldest : undefined);
 }
 
 /** A rule's revisions by name: `2025-06-18 and later`. */

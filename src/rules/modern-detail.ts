@@ -64,8 +64,10 @@ const initializeNamesNoVersions = defineRule({
     judgeCalls(
       view,
       'refusal of initialize',
+      // A request for a token, even with a JSON-RPC error in it, says nothing of the method.
       ({ method, status, error }) =>
-        method === 'initialize' && (status === undefined || error !== undefined),
+        method === 'initialize' &&
+        (status === undefined || (error !== undefined && status !== 401 && status !== 403)),
       ({ exchange, error }) =>
         /\d{4}-\d{2}-\d{2}/.test(JSON.stringify(error))
           ? []

@@ -193,7 +193,10 @@ ruleTable(pick(modernDetailRules, 'modern-initialize-error-no-versions'), {
     'an empty error': [initialize({}), { message: 'null' }],
   },
   inconclusive: { 'no answer': edit().noAnswer('hello', 'TIMEOUT', 'wait') },
-  notApplicable: { 'initialize was not sent': modern() },
+  notApplicable: {
+    'initialize was not sent': modern(),
+    'a 401 with a JSON-RPC error in it': initialize({ code: -32000 }).status('call', 401),
+  },
 });
 
 const tool = (inputSchema: unknown): Edit =>

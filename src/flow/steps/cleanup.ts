@@ -1,9 +1,10 @@
-import { HttpError } from '../../http/http.ts';
+import { type Answer, HttpError } from '../../http/http.ts';
 import { quoted } from '../../oauth/quoted.ts';
 import { STEPS } from '../../spec/steps.ts';
 import { sameOrigin } from '../fetch-document.ts';
+import { refusedAnswer } from '../refused-answer.ts';
 import { defineStep, type Facts, type Holding, Skipped, type Tools } from '../step.ts';
-import { oauthClient } from '../token-request.ts';
+import { httpErrorIn, oauthClient } from '../token-request.ts';
 
 /** Leaves nothing behind where the server lets us: tokens revoked, the client deleted. */
 export const cleanup = defineStep({
@@ -50,7 +51,7 @@ async function revokeAll(
 ): Promise<void> {
   if (!server.metadata.revocation_endpoint)
     return tools.note('no revocation_endpoint: the tokens stay valid until they expire');
-  const { oauth, configuration } = await oauthClient({ server, client }, tools);
+  const { oauth, configuration, lastAnswer } = await oauthClient({ server, client }, tools);
   const wanted = [
     ['refresh_token', tokens.refresh_token],
     ['access_token', tokens.access_token],
@@ -59,8 +60,17 @@ async function revokeAll(
     if (value === undefined) continue;
     await oauth
       .tokenRevocation(configuration, value, { token_type_hint: hint })
-      .catch((error: Error) => tools.note(`the ${hint} was not revoked: ${error.message}`));
+      .catch((error: Error) =>
+        tools.note(`the ${hint} was not revoked: ${whyNot(error, lastAnswer())}`),
+      );
   }
+}
+
+/** What the server said, or what kept it from saying anything; openid-client names neither. */
+function whyNot(error: Error, answer: Answer | undefined): string {
+  const broken = httpErrorIn(error);
+  if (broken || !answer || answer.status === 200) return (broken ?? error).message;
+  return refusedAnswer('the revocation endpoint', answer, '200').message;
 }
 
 async function deleteClient(

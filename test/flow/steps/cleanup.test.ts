@@ -73,8 +73,18 @@ describe('at the end', () => {
   });
 
   test.each<[string, Routes, string]>([
-    ['a refused revocation', { [REVOKE]: { status: 400, json: { error: 'no' } } }, 'not revoked'],
-    ['a broken revocation', { [REVOKE]: 'reset' }, 'not revoked'],
+    [
+      'a refused revocation',
+      {
+        [REVOKE]: {
+          status: 400,
+          json: { error: 'unsupported_token_type', error_description: 'no JWT' },
+        },
+      },
+      'the access_token was not revoked: the revocation endpoint answered 400 "unsupported_token_type": "no JWT"',
+    ],
+    ['a failing revocation', { [REVOKE]: { status: 500 } }, 'the revocation endpoint answered 500'],
+    ['a broken revocation', { [REVOKE]: 'reset' }, 'ECONNRESET'],
     [
       'a revocation endpoint that is no URL',
       { [ASM]: withMetadata({ revocation_endpoint: 'javascript:alert(1)' }) },

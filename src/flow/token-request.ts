@@ -3,7 +3,7 @@ import { createFetch } from '../http/fetch.ts';
 import { type Answer, HttpError } from '../http/http.ts';
 import { readTokens, type Tokens } from '../oauth/documents.ts';
 import { quoted } from '../oauth/quoted.ts';
-import { parseJson } from '../trace/body.ts';
+import { isObject, parseJson } from '../trace/body.ts';
 import { authentication } from './client-authentication.ts';
 import type { DpopKeys } from './dpop-keys.ts';
 import { refusedAnswer } from './refused-answer.ts';
@@ -110,7 +110,17 @@ function readAnswer(
 
 /** What openid-client disliked; its own message only says that it did. */
 function strictReason({ message, cause }: Error): string {
-  return cause instanceof Error ? cause.message : message;
+  if (!(cause instanceof Error)) return message;
+  // The only JWT it reads in a token response; the access token is none of its business.
+  return cause.message.replace(/\bJWT\b/, 'ID token') + algorithms(cause.cause);
+}
+
+/** The algorithm that an ID token is signed with, and those that were expected. */
+function algorithms(evidence: unknown): string {
+  const { header, expected } = isObject(evidence) ? evidence : {};
+  return isObject(header) && expected !== undefined
+    ? ` ${quoted(header.alg)}, expected ${quoted(expected)}`
+    : '';
 }
 
 /** The failure of the request itself, where openid-client wrapped it. */

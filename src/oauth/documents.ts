@@ -44,6 +44,7 @@ const serverMetadata = {
   token_endpoint_auth_signing_alg_values_supported: 'strings',
   revocation_endpoint_auth_methods_supported: 'strings',
   code_challenge_methods_supported: 'strings',
+  id_token_signing_alg_values_supported: 'strings',
   dpop_signing_alg_values_supported: 'strings',
   authorization_grant_profiles_supported: 'strings',
   client_id_metadata_document_supported: 'boolean',

@@ -61,6 +61,36 @@ describe('tokens are taken though a strict client would not, which is noted:', (
   });
 });
 
+describe('an ID token', () => {
+  const idToken = (alg: string, iss: string): string =>
+    [
+      { alg },
+      { iss, sub: 'alice', aud: 'client-1', iat: Date.now() / 1000, exp: Date.now() / 1000 + 600 },
+    ]
+      .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+      .join('.')
+      .concat('.c2lnbmF0dXJl');
+  const signedWith = (alg: string): Routes => ({
+    [ASM]: (_, world) => ({
+      json: { ...serverMetadata(world), id_token_signing_alg_values_supported: ['EdDSA'] },
+    }),
+    [TOKEN]: (_, { origin }) => ({ json: { ...HEALTHY, id_token: idToken(alg, origin) } }),
+  });
+
+  test('signed with an algorithm that the metadata lists is taken without a word', async () => {
+    const { step } = await run(signedWith('EdDSA'));
+    expect(step('token').notes).toBeUndefined();
+  });
+
+  test('signed with another is noted, by its name and that of the algorithms', async () => {
+    const { outcome, notes } = await run(signedWith('HS256'));
+    expect(outcome).toBe('completed');
+    expect(notes('token')).toContain(
+      'unexpected ID token "alg" header parameter "HS256", expected ["EdDSA"]',
+    );
+  });
+});
+
 describe('a token type in another case', () => {
   test.each(['bearer', 'BEARER'])(
     '%s is taken without a word, and sent as Bearer',

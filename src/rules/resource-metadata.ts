@@ -131,13 +131,22 @@ function judgeAnswers(view: View, isMeant: (lookup: ResourceLookup) => boolean):
   if (lookups.length === 0) return notApplicable('nobody looked for protected resource metadata');
   const answered = lookups.filter(({ status }) => status !== undefined);
   if (answered.length === 0) return inconclusive('no request for it was answered');
-  const hasDocument = answered.some(isFound);
+  const found = answered.find(isFound);
   const bad = answered.filter(isMeant).find(({ exchange, source, status = 0 }) => {
     if (source === 'pointer') return status !== 200;
     if (isRedirect(exchange)) return true;
-    return !hasDocument && (status === 401 || status === 403 || status >= 500);
+    return !found && (status === 401 || status === 403 || status >= 500);
   });
-  return bad ? fail(`${seen(bad)}, expected 200`, at(bad.exchange, '/response/status')) : pass;
+  if (!bad) return pass;
+  const elsewhere = bad.source === 'pointer' && bad.status === 404 ? found : undefined;
+  return fail(
+    `${seen(bad)}, expected 200`,
+    at(bad.exchange, '/response/status'),
+    elsewhere && {
+      fault: 'mcp-server',
+      fix: `Point resource_metadata of the challenge at the place of the document: ${quoted(elsewhere.exchange.request.url)}.`,
+    },
+  );
 }
 
 export const notJson = defineRule({

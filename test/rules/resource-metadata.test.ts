@@ -65,7 +65,13 @@ ruleTable(httpStatus, {
   invalid: {
     'the advertised URL answers 404': [
       edit().status('prm', 404),
-      { message: 'answered 404, expected 200', at: 'prm/response/status' },
+      { message: 'answered 404, expected 200', at: 'prm/response/status', fault: undefined },
+    ],
+    'the advertised URL answers 404, and the document is elsewhere': [
+      edit()
+        .again('prm', (one) => ({ ...one, request: { ...one.request, url: ROOT } }))
+        .status('prm', 404),
+      { fault: 'mcp-server', fix: `at the place of the document: ${JSON.stringify(ROOT)}` },
     ],
     'a redirect': [answers(302, 200), { message: 'answered 302' }],
     'a redirect that was followed': [

@@ -216,6 +216,8 @@ export interface Expected {
   readonly severity?: string;
   /** Undefined for the rule's own. */
   readonly fault?: string | undefined;
+  /** Part of the advice that stands in for the rule's own. */
+  readonly fix?: string;
   /** `part/pointer`: the first evidence. */
   readonly at?: string;
 }
@@ -242,6 +244,7 @@ export function ruleTable(named: Rule | string, table: RuleTable): void {
       if (expected.message) expect(verdict.message).toContain(expected.message);
       if (expected.severity) expect(verdict.severity).toBe(expected.severity);
       if ('fault' in expected) expect(verdict.fault).toBe(expected.fault);
+      if (expected.fix) expect(verdict.fix).toContain(expected.fix);
       if (expected.at) expect(placeOf(verdict.evidence[0])).toBe(expected.at);
     });
   });

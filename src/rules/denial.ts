@@ -3,6 +3,8 @@ import { formOf } from '../trace/body.ts';
 import type { Exchange } from '../trace/schema.ts';
 import type { View } from '../trace/view.ts';
 import { authorizationAdvice } from './authorization-advice.ts';
+import { scopesNamed } from './authorization-scope.ts';
+import { requestBefore } from './front-channel.ts';
 
 /** What to do about a refused authorization, and whose it is where it was the user who refused. */
 export function adviceOn(
@@ -14,7 +16,16 @@ export function adviceOn(
         fault: 'client',
         fix: 'The user said no: run again and approve the request. With --approve, give the text of the button that grants it.',
       }
-    : { fix: authorizationAdvice(refused.error, refused.status) };
+    : { fix: authorizationAdvice(refused.error, refused.status) + scopeAdvice(view, refused) };
+}
+
+/** oidc-provider is one that has nothing to ask the user for then, and denies without a page. */
+function scopeAdvice(view: View, { error, exchange }: Refused): string {
+  const request = error === 'access_denied' ? requestBefore(view, exchange) : undefined;
+  const isBare = request?.parameters?.get('scope') === null;
+  return isBare && scopesNamed(view, request.exchange).size === 0
+    ? ' No scope was sent, as neither challenge nor resource metadata names one: some servers then grant nothing and deny without asking, so name the scopes there.'
+    : '';
 }
 
 /** Whether the trace shows that the user refused: by a button that was pressed, or in the server's words. */

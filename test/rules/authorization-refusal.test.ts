@@ -48,6 +48,10 @@ ruleTable('authz-request-failed', {
       denied('access_denied', 'User was denied by policy'),
       { fault: undefined },
     ],
+    'nobody, where no scope was sent as none is named': [
+      unnamed(denied('access_denied')),
+      { fault: undefined, fix: 'No scope was sent' },
+    ],
     'the user, in the server’s words': [
       denied('access_denied', 'The user denied access'),
       { fault: 'client' },

@@ -34,8 +34,15 @@ const FIXES: Readonly<Record<number, string>> = {
   429: 'The server limits requests: wait, or raise the limit.',
 };
 
-/** What whoever named the tool and its arguments got wrong. */
+/** What whoever chose the revision, or the tool and its arguments, got wrong. */
 function mistakeOf(view: View, call: McpCall): Explanation | undefined {
+  const { asked } = view.trace.metadata.revision;
+  if (asked !== 'auto' && refusesVersion(call))
+    return {
+      message: answerTo(call),
+      fault: 'client',
+      fix: `The server does not speak ${asked}, which was asked for: ask for a revision that it names, or leave the choice to it (--revision auto).`,
+    };
   if (call.method !== 'tools/call' || !call.error) return undefined;
   const { name } = call.params;
   const listed = toolsListed(view);
@@ -53,6 +60,15 @@ function mistakeOf(view: View, call: McpCall): Explanation | undefined {
       }
     : undefined;
 }
+
+/** By the code of 2026-07-28, or in words: the v1 SDK has no code of its own for it. */
+function refusesVersion({ error, status }: McpCall): boolean {
+  if (error?.code === UNSUPPORTED_VERSION) return true;
+  return status === 400 && /\bunsupported protocol version\b/i.test(`${error?.message}`);
+}
+
+/** MCP 2026-07-28 versioning. */
+const UNSUPPORTED_VERSION = -32022;
 
 /** JSON-RPC 2.0 section 5.1. */
 const INVALID_PARAMS = -32602;

@@ -512,6 +512,24 @@ describe('without a finding', () => {
   const refusedCall = (message: string): Edit =>
     edit().body('call', { result: undefined, error: { code: -32602, message } });
 
+  it.each([
+    [
+      'in words, as the v1 SDK does',
+      -32000,
+      'Bad Request: Unsupported protocol version: 2026-07-28',
+    ],
+    ['by its code', -32022, 'no'],
+  ])('a revision that the server refuses %s was asked for by the user', (_, code, message) => {
+    const refused = edit(happyTrace('2026-07-28'))
+      .answer('hello', 400, { jsonrpc: '2.0', id: 1, error: { code, message } })
+      .without('list', 'call')
+      .failedAt('call');
+    const cause = bareCauseOf(refused.revision('2026-07-28', null));
+    expect(cause).toMatchObject({ fault: 'client', exchange: PARTS.hello });
+    expect(cause?.fix).toContain('--revision auto');
+    expect(bareCauseOf(refused.revision('auto', null))?.fault).toBe('mcp-server');
+  });
+
   it('a tool that the server does not list is the mistake of whoever named it', () => {
     const cause = bareCauseOf(
       refusedCall('Tool nosuch not found')

@@ -21,13 +21,19 @@ async function open(
     sessionIdGenerator: randomUUID,
     onsessioninitialized: (id) => void transports.set(id, transport),
   });
+  const server = createServer();
+  // The SDK's transport type predates exactOptionalPropertyTypes.
+  await server.connect(transport as Parameters<typeof server.connect>[0]);
+  return transport;
+}
+
+/** A server of the v1 SDK with one tool. */
+export function createServer(): McpServer {
   const server = new McpServer({ name: 'interop', version: '1.0.0' });
   server.registerTool(
     'echo',
     { description: 'Says it again', inputSchema: { text: z.string() } },
     async ({ text }) => ({ content: [{ type: 'text', text }] }),
   );
-  // The SDK's transport type predates exactOptionalPropertyTypes.
-  await server.connect(transport as Parameters<typeof server.connect>[0]);
-  return transport;
+  return server;
 }

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Performed } from '../../src/flow/perform.ts';
+import { judge } from '../../src/rules/judge.ts';
+import { redact } from '../../src/trace/redact.ts';
+import { runHeadlessly } from './run.ts';
+import { secretsIn, spellings } from './secrets.ts';
+import { type LoggedServer, listenAndLog, sentTo } from './server-log.ts';
+import { createWorker } from './workers-application.ts';
+
+let server: LoggedServer;
+let performed: Performed;
+
+beforeAll(async () => {
+  server = await listenAndLog();
+  server.use(await createWorker(server.origin));
+  performed = await runHeadlessly(
+    `${server.origin}/mcp`,
+    { username: 'alice', password: 'is not asked for' },
+    { flow: { call: { tool: 'echo', arguments: { text: 'hello' } } } },
+  );
+});
+
+afterAll(() => server.close());
+
+test('the whole sequence completes against the OAuth provider of Cloudflare Workers', () => {
+  const { steps, outcome, reason } = performed.trace.sequence_summary;
+  expect(reason).toBeNull();
+  expect(outcome).toBe('completed');
+  expect(steps.map(({ id, outcome: ended }) => `${id} ${ended}`)).toEqual([
+    'challenge done',
+    'resource-metadata done',
+    'server-metadata done',
+    'registration done',
+    'authorization done',
+    'token done',
+    'call done',
+    'refresh done',
+    'cleanup done',
+  ]);
+});
+
+test('the trace holds every request that the server saw, and no more', () => {
+  expect([...sentTo(performed.trace, [server])].sort()).toEqual([...server.seen].sort());
+});
+
+test('no secret of the run stands in the redacted trace', () => {
+  const secrets = secretsIn(performed.trace);
+  expect(secrets.size).toBeGreaterThan(6);
+  const text = JSON.stringify(redact(performed.trace));
+  const leaked = [...secrets].filter((secret) =>
+    spellings(secret).some((one) => text.includes(one)),
+  );
+  expect(leaked).toEqual([]);
+});
+
+test('what the rules find is true', () => {
+  const findings = judge(performed.trace).findings.map(
+    ({ rule, severity }) => `${severity} ${rule.id}`,
+  );
+  // It fetches client ID metadata documents in the Workers runtime alone, has no management of
+  // registrations, and writes token_type in small letters.
+  expect(findings).toEqual([
+    'warning asm-cimd-unsupported',
+    'info dcr-no-cleanup',
+    'info token-type-nonstandard-case',
+  ]);
+});

@@ -29,6 +29,7 @@ const BY_STATUS: Readonly<Record<number, string>> = {
   403: 'The page is forbidden: let the authorization endpoint be reached without credentials, and look for a firewall or a CSRF check in front of it.',
   404: 'Nothing is served there: correct authorization_endpoint in the metadata.',
   405: 'The authorization endpoint must answer GET.',
+  501: 'The authorization endpoint must answer GET.',
   429: 'Too many requests: wait, or raise the limit for the authorization endpoint.',
 };
 

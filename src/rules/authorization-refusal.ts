@@ -3,6 +3,7 @@ import { quoted } from '../oauth/quoted.ts';
 import { parseScope } from '../oauth/scope.ts';
 import { oauth21, type Reference, rfc6749, rfc7591, rfc8707 } from '../spec/references.ts';
 import { objectOf } from '../trace/body.ts';
+import { isUnserved } from '../trace/unserved.ts';
 import { stringMember, stringsMember, type View } from '../trace/view.ts';
 import {
   type AuthorizationRefusal,
@@ -73,10 +74,11 @@ const CAUSES: readonly Cause[] = [
     example: 'resource=https%3A%2F%2Fapi.example.com%2Fmcp   is accepted',
     affected: { clients: ['every client'], confidence: 'confirmed' },
     spec: [rfc8707('2'), oauth21('3.1')],
-    explain: ({ request, error, description, status }) => {
+    explain: (refusal) => {
+      const { request, error, description } = refusal;
       const resource = request?.parameters?.get('resource');
       // Many a web server calls a page that is not there a resource that cannot be found.
-      const named = status === 404 ? /AADSTS9010010/ : /\bresource\b|AADSTS9010010/i;
+      const named = isUnserved(refusal) ? /AADSTS9010010/ : /\bresource\b|AADSTS9010010/i;
       return resource && (error === 'invalid_target' || named.test(description))
         ? `resource was ${quoted(resource)}, expected it to be accepted`
         : undefined;

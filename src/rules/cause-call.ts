@@ -26,12 +26,17 @@ export function explainCall({ view }: Failed, exchange: Exchange): Explanation |
 
 const LOG = 'The MCP server failed: its log has the reason.';
 
+const NO_POST =
+  'Nothing takes this message there: check the URL, and that every instance behind it takes POST.';
+
 const FIXES: Readonly<Record<number, string>> = {
   401: 'The access token is invalid or expired in the eyes of the MCP server: compare its issuer, audience, keys and clock with the authorization server’s.',
   403: 'The token is good and not enough: name the missing scope in a Bearer challenge, or look for a firewall in front of the server.',
   404: 'Nothing answers there: check the URL, or the session was lost between two instances.',
+  405: NO_POST,
   406: 'Answer clients that accept application/json and text/event-stream.',
   429: 'The server limits requests: wait, or raise the limit.',
+  501: NO_POST,
 };
 
 /** What whoever chose the revision, or the tool and its arguments, got wrong. */

@@ -1,12 +1,13 @@
 /** What a failed step means where no finding says it: by step, and by what came back. */
 import type { Exchange } from '../trace/schema.ts';
+import { isUnserved } from '../trace/unserved.ts';
 import type { View } from '../trace/view.ts';
 import { explainAuthorization } from './cause-authorization.ts';
 import { explainCall } from './cause-call.ts';
 import { explainChallenge } from './cause-challenge.ts';
 import { explainNoAnswer } from './cause-no-answer.ts';
 import { explainTokenRefusal } from './cause-token.ts';
-import { entryOf, isUnserved, whatPlaceSaid } from './evidence.ts';
+import { entryOf, whatPlaceSaid } from './evidence.ts';
 import { tokenOf } from './mcp-call.ts';
 import type { Fault } from './rule.ts';
 import { errorOf } from './token-error.ts';
@@ -63,7 +64,7 @@ function explainRegistration(_: Failed, exchange: Exchange): Explanation | undef
   return {
     message: `registration failed: ${whatPlaceSaid(exchange, 'the registration endpoint')}, expected 201`,
     fault: 'authorization-server',
-    fix: isUnserved(exchange)
+    fix: isUnserved(exchange.response)
       ? 'Nothing registers clients there: correct registration_endpoint in the metadata, or take it out and hand out a client_id.'
       : status >= 500
         ? 'The authorization server failed: its log has the reason.'
@@ -90,12 +91,11 @@ function byStatus({ step, reason }: Failed, exchange: Exchange): Explanation {
   return {
     message: `${whatPlaceSaid(exchange, place)}${reason ? `: ${reason}` : ''}`,
     fault,
-    fix:
-      status === 404 || status === 501
-        ? 'Nothing of the kind is served at this URL: check host and path.'
-        : status >= 500
-          ? 'The server failed: its log has the reason.'
-          : 'Read the answer in the trace, and the log of the server that gave it.',
+    fix: isUnserved(exchange.response)
+      ? 'Nothing of the kind is served at this URL: check host and path.'
+      : status >= 500
+        ? 'The server failed: its log has the reason.'
+        : 'Read the answer in the trace, and the log of the server that gave it.',
   };
 }
 

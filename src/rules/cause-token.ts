@@ -34,6 +34,7 @@ const ELSEWHERE =
 const BY_STATUS: Readonly<Record<number, string>> = {
   404: ELSEWHERE,
   405: ELSEWHERE,
+  501: ELSEWHERE,
   429: 'The authorization server limits requests: wait, or raise the limit for its token endpoint.',
 };
 

@@ -5,6 +5,7 @@ import { isLoopbackUrl, isSecureUrl } from '../oauth/resource.ts';
 import { cimd, mcp, rfc8252 } from '../spec/references.ts';
 import { objectOf } from '../trace/body.ts';
 import type { Exchange } from '../trace/schema.ts';
+import { isUnserved } from '../trace/unserved.ts';
 import { stringMember, type View } from '../trace/view.ts';
 import { type AuthorizationRefusal, whatCame } from './authorization-outcome.ts';
 import { judgeAuthorizations, REDIRECT } from './authorization-refusal.ts';
@@ -234,10 +235,10 @@ const REFUSED = new Set(['invalid_client', 'unauthorized_client', 'invalid_reque
 
 /** A page without an error code may be a crash over the URL; one that is not there says nothing of it. */
 function isDocumentRefused(refusal: AuthorizationRefusal): boolean {
-  const { kind, error, status } = refusal;
+  const { kind, error } = refusal;
   return (
     isDocumentUrl(clientOf(refusal)) &&
     kind !== 'token' &&
-    (error ? REFUSED.has(error) : kind === 'page' && status !== 404)
+    (error ? REFUSED.has(error) : kind === 'page' && !isUnserved(refusal))
   );
 }

@@ -123,11 +123,6 @@ export function isSuccess({ response }: Exchange): boolean {
   return response !== null && response.status >= 200 && response.status < 300;
 }
 
-/** True for an answer of a place where nobody takes such a request. */
-export function isUnserved({ response }: Exchange): boolean {
-  return response?.status === 404 || response?.status === 405;
-}
-
 /** Name, status and OAuth error code of an answer, for a message: `400 invalid_grant`. */
 export function answerOf({ response, failure }: Exchange): string {
   if (!response) return failure ? `nothing (${failure.code})` : 'nothing';

@@ -3,8 +3,9 @@ import { findRevision } from '../spec/revisions.ts';
 import { isObject, type JsonObject, messagesOf } from '../trace/body.ts';
 import { headerValue, headerValues, mediaType } from '../trace/headers.ts';
 import type { Body, Exchange } from '../trace/schema.ts';
+import { isUnserved } from '../trace/unserved.ts';
 import type { View } from '../trace/view.ts';
-import { type Deviation, isUnserved, isWholeAnswer, verdictOn } from './evidence.ts';
+import { type Deviation, isWholeAnswer, verdictOn } from './evidence.ts';
 import { oncePerView } from './once.ts';
 import { inconclusive, notApplicable, type Verdict } from './rule.ts';
 
@@ -110,9 +111,8 @@ export function isUnread({ exchange, messages }: McpCall): boolean {
 }
 
 /** True for an answer that a web server gives where nobody takes a POST, and that is no MCP server's. */
-export function isNoEndpoint(exchange: Exchange): boolean {
-  const { response } = exchange;
-  return (isUnserved(exchange) || response?.status === 501) && !speaksJsonRpc(response?.body);
+export function isNoEndpoint({ response }: Exchange): boolean {
+  return isUnserved(response) && !speaksJsonRpc(response?.body);
 }
 
 /** True for a body with a JSON-RPC message in it. */

@@ -2,7 +2,8 @@
 import { quoted } from '../oauth/quoted.ts';
 import { type Reference, rfc7591 } from '../spec/references.ts';
 import type { Exchange } from '../trace/schema.ts';
-import { answerOf, contentTypeOf, explanationOf, isUnserved } from './evidence.ts';
+import { isUnserved } from '../trace/unserved.ts';
+import { answerOf, contentTypeOf, explanationOf } from './evidence.ts';
 import { isRedirect } from './redirect.ts';
 import { judgeRefused } from './registration-refusal.ts';
 import { type Affected, at, defineRule, type Rule } from './rule.ts';
@@ -55,7 +56,7 @@ const HURDLES: readonly Hurdle[] = [
     explains: (exchange) => {
       const status = exchange.response?.status ?? 0;
       // A page that says "not found" or "bad gateway" tells of the address or the server, not of the format.
-      const isRefusal = status >= 400 && status < 500 && !isUnserved(exchange);
+      const isRefusal = status >= 400 && status < 500 && !isUnserved(exchange.response);
       return isRedirect(exchange) || (isRefusal && /^text\/html/i.test(contentTypeOf(exchange)));
     },
   },

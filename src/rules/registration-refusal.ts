@@ -4,6 +4,7 @@ import { isLoopbackUrl } from '../oauth/resource.ts';
 import { mcp, oidcRegistration, rfc7591, rfc8252 } from '../spec/references.ts';
 import { objectOf } from '../trace/body.ts';
 import type { Exchange } from '../trace/schema.ts';
+import { isUnserved } from '../trace/unserved.ts';
 import { stringMember, stringsMember, type View } from '../trace/view.ts';
 import {
   answerOf,
@@ -12,7 +13,6 @@ import {
   entryOf,
   explanationOf,
   isSuccess,
-  isUnserved,
   judgeEach,
   shown,
 } from './evidence.ts';
@@ -35,7 +35,7 @@ const errorFormat = defineRule({
     judgeRefused(view, (exchange) => {
       const status = exchange.response?.status ?? 0;
       // Whoever may not, or found nobody there, was refused for no metadata.
-      if (status === 401 || status === 403 || isUnserved(exchange)) return [];
+      if (status === 401 || status === 403 || isUnserved(exchange.response)) return [];
       const error = stringMember(objectOf(exchange.response?.body), 'error');
       return status === 400 && error
         ? []

@@ -4,6 +4,7 @@ import { resourceMetadataUrls } from '../oauth/well-known.ts';
 import { mcp, rfc9728 } from '../spec/references.ts';
 import { mediaType } from '../trace/headers.ts';
 import type { Exchange } from '../trace/schema.ts';
+import { isUnserved } from '../trace/unserved.ts';
 import type { View } from '../trace/view.ts';
 import { contentTypeOf, type Deviation, isSuccess, verdictOn } from './evidence.ts';
 import {
@@ -124,7 +125,7 @@ export const behindAuth = defineRule({
 
 /**
  * Fails on a URL in use that answers anything but 200: the advertised one, a redirecting one, and a
- * well-known one when none brought the document. A 404 there only says that it is elsewhere.
+ * well-known one when none brought the document. A place that serves nothing only says that it is elsewhere.
  */
 function judgeAnswers(view: View, isMeant: (lookup: ResourceLookup) => boolean): Verdict {
   const lookups = resourceLookups(view);
@@ -135,7 +136,8 @@ function judgeAnswers(view: View, isMeant: (lookup: ResourceLookup) => boolean):
   const bad = answered.filter(isMeant).find(({ exchange, source, status = 0 }) => {
     if (source === 'pointer') return status !== 200;
     if (isRedirect(exchange)) return true;
-    return !found && (status === 401 || status === 403 || status >= 500);
+    if (found || isUnserved(exchange.response)) return false;
+    return status === 401 || status === 403 || status >= 500;
   });
   if (!bad) return pass;
   const elsewhere = bad.source === 'pointer' && bad.status === 404 ? found : undefined;

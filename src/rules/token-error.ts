@@ -4,6 +4,7 @@ import { oauth21 } from '../spec/references.ts';
 import { objectOf } from '../trace/body.ts';
 import { headerValue, headerValues } from '../trace/headers.ts';
 import type { Exchange } from '../trace/schema.ts';
+import { isUnserved } from '../trace/unserved.ts';
 import { stringMember, type View } from '../trace/view.ts';
 import {
   answerOf,
@@ -11,7 +12,6 @@ import {
   type Deviation,
   explanationOf,
   isSuccess,
-  isUnserved,
   judgeEach,
 } from './evidence.ts';
 import { at, defineRule, type Rule, type Verdict } from './rule.ts';
@@ -117,7 +117,7 @@ const BUSY = [429, 503];
 function formatDeviations(exchange: Exchange): readonly Deviation[] {
   const status = exchange.response?.status ?? 0;
   const error = errorOf(exchange);
-  if (BUSY.includes(status) || (error === undefined && isUnserved(exchange))) return [];
+  if (BUSY.includes(status) || (error === undefined && isUnserved(exchange.response))) return [];
   if (error === undefined)
     return [
       {

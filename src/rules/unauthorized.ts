@@ -85,7 +85,7 @@ export const forbidden = defineRule({
 });
 
 /** Statuses that say more about the message than about whoever sent it. */
-const VALIDATION_STATUSES: ReadonlySet<number> = new Set([400, 404, 405, 406, 415, 422, 500]);
+const VALIDATION_STATUSES: ReadonlySet<number> = new Set([400, 404, 405, 406, 415, 422, 500, 501]);
 
 /** A crash is likelier than a check too early. */
 const CRASHED = {

@@ -95,6 +95,7 @@ ruleTable('resource-param-rejected', {
     'another error': denied('access_denied'),
     'no resource sent': denied('invalid_target').query('authorize', { resource: undefined }),
     'a page that is not there': turnedAway(404, 'The resource cannot be found.'),
+    'a page that takes no GET': turnedAway(405, 'The requested resource does not support GET.'),
   },
   invalid: {
     'by code': [
@@ -223,6 +224,7 @@ describe('advice', () => {
   it.each([
     ['access_denied', 0, 'said no'],
     ['toString', 404, 'authorization_endpoint'],
+    [undefined, 501, 'GET'],
     [undefined, 503, 'log'],
     ['unheard_of', 400, 'client_id or redirect_uri'],
   ])('for %s and %s', (error, status, words) => {

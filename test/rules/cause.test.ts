@@ -216,6 +216,7 @@ describe('without a finding', () => {
 
   it.each([
     [404, 'registration_endpoint'],
+    [501, 'registration_endpoint'],
     [500, 'log'],
     [400, 'description'],
   ])('a registration answered %s is explained', (status, fix) => {
@@ -268,6 +269,7 @@ describe('without a finding', () => {
   it.each([
     [404, 'Nothing takes MCP messages'],
     [405, 'Nothing takes MCP messages'],
+    [501, 'Nothing takes MCP messages'],
     [500, 'See in the server’s log'],
     [422, 'Authenticate before'],
   ])('a first request that is answered %s is mended by its status', (status, fix) => {
@@ -473,6 +475,7 @@ describe('without a finding', () => {
   it.each([
     [404, 'token_endpoint'],
     [405, 'token_endpoint'],
+    [501, 'token_endpoint'],
     [429, 'limit'],
   ])('a token endpoint that answers %s is explained', (status, fix) => {
     const cause = causeOf(
@@ -494,6 +497,8 @@ describe('without a finding', () => {
   it.each([
     [401, 'deployment', 'invalid or expired'],
     [403, 'mcp-server', 'scope'],
+    [405, 'mcp-server', 'takes POST'],
+    [501, 'mcp-server', 'takes POST'],
     [500, 'mcp-server', 'log'],
     [418, 'mcp-server', 'Read'],
   ])('an MCP request answered %s is explained', (status, fault, fix) => {
@@ -576,6 +581,7 @@ describe('without a finding', () => {
 
   it.each([
     [404, 'host and path'],
+    [405, 'host and path'],
     [501, 'host and path'],
     [503, 'log'],
     [302, 'Read the answer'],

@@ -112,6 +112,7 @@ ruleTable('cimd-advertised-but-rejected', {
     'the user said no': denied(documented(), 'access_denied'),
     'a registered client is refused': denied(edit(), 'invalid_client'),
     'a page that is not there': crashed(documented()).status('authorize', 404),
+    'a page that takes no GET': crashed(documented()).status('authorize', 405),
   },
   invalid: {
     'an unknown client': [denied(documented(), 'invalid_client'), { message: URL_ID }],

@@ -12,6 +12,7 @@ ruleTable('dcr-error-format', {
     'an error by the book': refused(400, { error: 'invalid_client_metadata' }),
     'a closed endpoint, which has a rule of its own': refused(403, {}),
     'no endpoint': refused(404, {}),
+    'no endpoint, as a plain web server says it': refused(501, {}),
   },
   invalid: {
     'another status': [

@@ -61,6 +61,7 @@ ruleTable(httpStatus, {
     'found at the root after a 404': answers(404, 200),
     'found at the root after a 401': answers(401, 200),
     'nothing anywhere, which another rule tells': answers(404, 404),
+    'nothing implemented anywhere': answers(501, 501),
   },
   invalid: {
     'the advertised URL answers 404': [

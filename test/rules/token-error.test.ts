@@ -19,6 +19,7 @@ ruleTable('token-error-format', {
     'a limit': page(429),
     'an outage': page(503),
     'nobody there': page(404),
+    'nobody there, as a plain web server says it': page(501),
   },
   invalid: {
     'another status': [

@@ -77,12 +77,17 @@ ruleTable(otherStatus, {
       edit().answer('challenge', 404, { jsonrpc: '2.0', id: 1, error: { code: -32001 } }),
       { message: 'answered 404, expected 401' },
     ],
+    'a 501 of a server that speaks JSON-RPC': [
+      edit().answer('challenge', 501, { jsonrpc: '2.0', id: 1, error: { code: -32601 } }),
+      { message: 'answered 501, expected 401' },
+    ],
   },
   inconclusive: { 'no answer': silent },
   notApplicable: {
     'no request without a token': unasked,
     'a page that nobody serves': refused(404),
     'a page that takes no POST': refused(405),
+    'a web server that knows no POST': refused(501),
   },
 });
 

@@ -6,6 +6,7 @@ import { findBearer, parseChallenges } from '../../oauth/challenge.ts';
 import { NEWEST_LEGACY } from '../../spec/revisions.ts';
 import { STEPS } from '../../spec/steps.ts';
 import { headerValues } from '../../trace/headers.ts';
+import { isUnserved } from '../../trace/unserved.ts';
 import { openSession, sessionFor } from '../negotiate.ts';
 import type { FlowOptions } from '../options.ts';
 import { switches } from '../revision.ts';
@@ -33,8 +34,8 @@ export const challenge = defineStep({
 });
 
 /** What a web server answers where nobody takes a POST says nothing of tokens. */
-function hintOn({ status }: Answer): string {
-  return [404, 405, 501].includes(status) ? '; is this the URL of the MCP endpoint?' : '';
+function hintOn(answer: Answer): string {
+  return isUnserved(answer) ? '; is this the URL of the MCP endpoint?' : '';
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type Answer, HttpError } from '../../http/http.ts';
 import { quoted } from '../../oauth/quoted.ts';
 import { STEPS } from '../../spec/steps.ts';
+import { isUnserved } from '../../trace/unserved.ts';
 import { sameOrigin } from '../fetch-document.ts';
 import { refusedAnswer } from '../refused-answer.ts';
 import { defineStep, type Facts, type Holding, Skipped, type Tools } from '../step.ts';
@@ -89,12 +90,17 @@ async function deleteClient(
       `client ${quoted(id)} stays registered: registration_client_uri is ${quoted(management.uri)}, expected the origin of the registration`,
     );
   try {
-    const { status } = await tools.http.send({
+    const answer = await tools.http.send({
       method: 'DELETE',
       url: management.uri,
       headers: [['authorization', `Bearer ${management.token}`]],
     });
-    if (status !== 204) tools.note(`client ${quoted(id)} may stay: deletion gave ${status}`);
+    if (answer.status !== 204)
+      tools.note(
+        isUnserved(answer)
+          ? `client ${quoted(id)} stays registered: the server offers no deletion (${answer.status})`
+          : `client ${quoted(id)} may stay: deletion gave ${answer.status}`,
+      );
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
     tools.note(`client ${quoted(id)} may stay: ${error.message}`);

@@ -91,6 +91,7 @@ describe('at the end', () => {
       'not revoked',
     ],
     ['a refused deletion', { [DELETE]: { status: 403 } }, 'deletion gave 403'],
+    ['no deletion', { [DELETE]: { status: 405 } }, 'the server offers no deletion (405)'],
     ['a broken deletion', { [DELETE]: 'reset' }, 'may stay'],
     [
       'a deletion that leads nowhere',

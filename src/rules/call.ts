@@ -3,6 +3,7 @@ import { quoted } from '../oauth/quoted.ts';
 import { mcp, rfc6750 } from '../spec/references.ts';
 import { isObject } from '../trace/body.ts';
 import { stringMember, type View } from '../trace/view.ts';
+import { withoutAnswer } from './evidence.ts';
 import { type McpCall, mcpCalls, nameOf } from './mcp-call.ts';
 import {
   ageOf,
@@ -12,7 +13,7 @@ import {
   type Refusal,
   SURELY_FRESH,
 } from './refusal.ts';
-import { at, defineRule, fail, inconclusive, notApplicable, pass } from './rule.ts';
+import { at, defineRule, fail, pass } from './rule.ts';
 
 const freshTokenRejected = defineRule({
   id: 'mcp-fresh-token-rejected',
@@ -102,9 +103,7 @@ const hiddenInToolError = defineRule({
     const calls = mcpCalls(view).filter(({ token }) => token);
     const answered = calls.filter(({ status }) => status === 200);
     if (answered.length === 0)
-      return calls.some(({ status }) => status === undefined)
-        ? inconclusive('a call with a token was not answered')
-        : notApplicable('no call with a token was answered 200');
+      return withoutAnswer('a call with a token', calls, 'no call with a token was answered 200');
     for (const call of answered) {
       const text = complaintOf(call);
       if (SIGN_IN.test(text))

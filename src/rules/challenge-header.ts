@@ -2,9 +2,9 @@
 import { type Challenge, parseChallenges } from '../oauth/challenge.ts';
 import { headerValues } from '../trace/headers.ts';
 import type { View } from '../trace/view.ts';
-import { type Deviation, verdictOn } from './evidence.ts';
+import { type Deviation, verdictOn, withoutAnswer } from './evidence.ts';
 import { type McpCall, mcpCalls } from './mcp-call.ts';
-import { at, inconclusive, notApplicable, type Verdict } from './rule.ts';
+import { at, type Verdict } from './rule.ts';
 
 /** Every challenge of an answer, of whatever scheme. */
 export function challengesOf(call: McpCall): readonly Challenge[] {
@@ -20,9 +20,11 @@ export function headersOf({ exchange }: McpCall): readonly string[] {
 export function judgeHeaders(view: View, judge: (call: McpCall) => readonly Deviation[]): Verdict {
   const calls = mcpCalls(view).filter((call) => headersOf(call).length > 0);
   if (calls.length > 0) return verdictOn(calls.flatMap(judge));
-  return mcpCalls(view).some(({ status }) => status === undefined)
-    ? inconclusive('a message to the MCP server was not answered')
-    : notApplicable('no answer of the MCP server has a WWW-Authenticate header');
+  return withoutAnswer(
+    'a message to the MCP server',
+    mcpCalls(view),
+    'no answer of the MCP server has a WWW-Authenticate header',
+  );
 }
 
 /** Something wrong with the header of an answer. */

@@ -5,10 +5,10 @@ import { mcp, oauth21, rfc6749, rfc6750 } from '../spec/references.ts';
 import { stringsMember } from '../trace/view.ts';
 import { judgeChallenged } from './anonymous-call.ts';
 import { inHeader, judgeHeaders } from './challenge-header.ts';
-import { atMember, verdictOn } from './evidence.ts';
+import { atMember, verdictOn, withoutAnswer } from './evidence.ts';
 import { isFound, resourceLookups } from './lookup.ts';
 import { mcpCalls, nameOf } from './mcp-call.ts';
-import { at, defineRule, fail, inconclusive, notApplicable, type Rule } from './rule.ts';
+import { at, defineRule, fail, notApplicable, type Rule } from './rule.ts';
 
 export const scopeMissing = defineRule({
   id: 'challenge-scope-missing',
@@ -74,9 +74,11 @@ export const offlineAccess = defineRule({
     const challenged = mcpCalls(view).filter(({ challenge }) => challenge);
     const documents = resourceLookups(view).filter(isFound);
     if (challenged.length + documents.length === 0)
-      return [...mcpCalls(view), ...resourceLookups(view)].some(({ status }) => !status)
-        ? inconclusive('a request that could have been answered with scopes was not answered')
-        : notApplicable('there is neither a Bearer challenge nor protected resource metadata');
+      return withoutAnswer(
+        'a request that could have been answered with scopes',
+        [...mcpCalls(view), ...resourceLookups(view)],
+        'there is neither a Bearer challenge nor protected resource metadata',
+      );
     return verdictOn([
       ...challenged
         .filter(({ challenge }) =>

@@ -4,9 +4,9 @@ import { quoted } from '../oauth/quoted.ts';
 import { oauth21, rfc6750, rfc9110 } from '../spec/references.ts';
 import { judgeChallenged } from './anonymous-call.ts';
 import { challengesOf, headersOf, inHeader, judgeHeaders } from './challenge-header.ts';
-import { type Deviation, verdictOn } from './evidence.ts';
+import { type Deviation, verdictOn, withoutAnswer } from './evidence.ts';
 import { type McpCall, mcpCalls, nameOf } from './mcp-call.ts';
-import { at, defineRule, inconclusive, notApplicable, type Rule } from './rule.ts';
+import { at, defineRule, type Rule } from './rule.ts';
 
 const EXAMPLE = `WWW-Authenticate: Bearer resource_metadata="https://api.example.com/.well-known/oauth-protected-resource/mcp", scope="notes.read"`;
 
@@ -27,9 +27,11 @@ export const challengeMissing = defineRule({
     const refused = calls.filter(({ status }) => status === 401);
     if (refused.length > 0)
       return verdictOn(refused.filter(({ challenge }) => !challenge).map((call) => missing(call)));
-    return calls.some(({ status }) => status === undefined)
-      ? inconclusive('a message to the MCP server was not answered')
-      : notApplicable('the MCP server answered nothing with 401');
+    return withoutAnswer(
+      'a message to the MCP server',
+      calls,
+      'the MCP server answered nothing with 401',
+    );
   },
 });
 

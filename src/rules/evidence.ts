@@ -72,6 +72,21 @@ export function judgeEach(
     : inconclusive(`the answer to a ${kind} is missing or was cut`);
 }
 
+/**
+ * What is said where none of the answers that a rule judges came: one that is missing may have been one.
+ * @param kind what was asked, for people: "a call with a token"
+ * @param none why there is nothing to judge once everything was answered
+ */
+export function withoutAnswer(
+  kind: string,
+  asked: readonly { readonly exchange: Exchange }[],
+  none: string,
+): Verdict {
+  return asked.some(({ exchange }) => exchange.response === null)
+    ? inconclusive(`${kind} was not answered`)
+    : notApplicable(none);
+}
+
 /** True when the answer came, and all of its body was kept. */
 export function isWholeAnswer({ response }: Exchange): boolean {
   return response !== null && !response.body?.truncated;

@@ -3,7 +3,7 @@ import { readResourceMetadata } from '../oauth/documents.ts';
 import { quoted } from '../oauth/quoted.ts';
 import { mcp, rfc8414, rfc9126, rfc9728 } from '../spec/references.ts';
 import { stringsMember, type View } from '../trace/view.ts';
-import { atMember, verdictOn } from './evidence.ts';
+import { atMember, verdictOn, withoutAnswer } from './evidence.ts';
 import {
   type Found,
   isFound,
@@ -16,7 +16,6 @@ import {
   defineRule,
   type Fault,
   fail,
-  inconclusive,
   notApplicable,
   pass,
   type Rule,
@@ -107,9 +106,7 @@ function judgeBoth(view: View, judge: (found: Found<Lookup>, fault: Fault) => Ve
   return (
     verdicts.find(({ kind }) => kind === 'fail') ??
     verdicts[0] ??
-    (asked.some(({ status }) => status === undefined)
-      ? inconclusive('a request for metadata was not answered')
-      : notApplicable('no metadata was received'))
+    withoutAnswer('a request for metadata', asked, 'no metadata was received')
   );
 }
 

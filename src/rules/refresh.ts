@@ -7,6 +7,7 @@ import { formOf, isObject } from '../trace/body.ts';
 import { headerValue } from '../trace/headers.ts';
 import type { Secret } from '../trace/schema.ts';
 import { stringMember, type View } from '../trace/view.ts';
+import { withoutAnswer } from './evidence.ts';
 import { type IssuedToken, issuedTokens, tokensByExchange } from './issued-token.ts';
 import {
   isPublicClient,
@@ -64,9 +65,7 @@ const notRotated = defineRule({
   judge(view) {
     const refreshed = refreshAttempts(view).filter(({ succeeded }) => succeeded);
     if (refreshed.length === 0)
-      return refreshAttempts(view).some(({ exchange }) => exchange.response === null)
-        ? inconclusive('a refresh request was not answered')
-        : notApplicable('no refresh succeeded');
+      return withoutAnswer('a refresh request', refreshAttempts(view), 'no refresh succeeded');
     const open = refreshed.filter(
       (attempt) => isPublicClient(attempt) && !isSenderConstrained(view, attempt),
     );

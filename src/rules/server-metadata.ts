@@ -10,6 +10,7 @@ import {
   isSuccess,
   letterOf,
   verdictOn,
+  withoutAnswer,
   withoutQuery,
 } from './evidence.ts';
 import {
@@ -189,9 +190,11 @@ function judgeGuess(view: View): Verdict {
     ...view.tokenRequests(),
   ].find(({ request }) => guessed.has(withoutQuery(request.url)));
   if (!used)
-    return serverLookups(view).some(({ status }) => status === undefined)
-      ? inconclusive('a request for metadata was not answered')
-      : notApplicable('no endpoint was used without metadata');
+    return withoutAnswer(
+      'a request for metadata',
+      serverLookups(view),
+      'no endpoint was used without metadata',
+    );
   return fail(
     `${quoted(withoutQuery(used.request.url))} was used without any metadata naming it, expected metadata`,
     at(used, '/request/url'),

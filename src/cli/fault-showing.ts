@@ -7,6 +7,8 @@ import { findFault } from '../server/faults.ts';
 export interface Showing {
   /** The revision in which alone they show; undefined for any. */
   readonly revision: string | undefined;
+  /** A call has to ask for more scope than the first challenge named. */
+  readonly needsStepUp: boolean;
   /** A tool that asks for more scope than the first challenge named, or one that does not. */
   readonly call: { readonly tool: string; readonly args: string };
   /** The client is known by the URL of its metadata. */
@@ -19,9 +21,11 @@ export interface Showing {
 export function showingOf(ids: readonly string[]): Showing {
   const faults = ids.map(findFault);
   const needs = new Set(faults.map((fault) => fault.needs));
+  const needsStepUp = needs.has('step-up');
   return {
+    needsStepUp,
     revision: faults.some(({ rules }) => isModernOnly(rules)) ? '2026-07-28' : undefined,
-    call: needs.has('step-up')
+    call: needsStepUp
       ? { tool: 'list_stocks', args: '{}' }
       : { tool: 'echo', args: '{"text":"hello"}' },
     byDocument: needs.has('client-metadata-document'),

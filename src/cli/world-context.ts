@@ -1,4 +1,5 @@
 import { form } from '../consent/form.ts';
+import { HIDDEN_FAULTS } from '../server/worlds/hidden-faults.ts';
 import { findWorld, startWorld, WORLDS } from '../server/worlds/index.ts';
 import type { RunningWorld, WorldOptions } from '../server/worlds/world.ts';
 import { UserError } from './exit.ts';
@@ -7,10 +8,11 @@ import type { RunContext } from './run-plan.ts';
 
 /**
  * Starts a world of the reference server.
- * @throws {UserError} for an unknown name, and a port that cannot be had.
+ * @throws {UserError} for an unknown name, a fault that it cannot show, and a port that cannot be had.
  */
 export async function startNamedWorld(name: string, options: WorldOptions): Promise<RunningWorld> {
   requireWorld(name);
+  for (const fault of options.faults ?? []) requireShown(fault, name);
   if (options.introspect && !findWorld(name).canIntrospect)
     throw new UserError(`--introspect is for --world ${INTROSPECTING.join(', ')}`);
   try {
@@ -34,6 +36,17 @@ function requireWorld(name: string): void {
   const close = nearest(name, names);
   const meant = close ? `; did you mean ${close}?` : `, expected ${names.join(', ')}`;
   throw new UserError(`--world is ${JSON.stringify(name)}${meant}`);
+}
+
+/** @throws {UserError} when the world has nothing that the fault could break. */
+function requireShown(fault: string, name: string): void {
+  const shows = (world: string): boolean => !HIDDEN_FAULTS[world]?.includes(fault);
+  if (shows(name)) return;
+  const others = WORLDS.map((world) => world.name).filter(shows);
+  throw new UserError(
+    `the fault ${fault} does not show in the world ${name}, which lacks what it breaks or is that way already: ` +
+      `leave --world away${others.length > 0 ? `, or name ${others.join(' or ')}` : ''}`,
+  );
 }
 
 /** What stands in the way of listening, as a mistake of the user's; any other error as it is. */

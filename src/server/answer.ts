@@ -46,6 +46,8 @@ export interface Answer {
   readonly body?: string;
   /** An endless body; takes the place of `body`. */
   readonly stream?: ReadableStream<Uint8Array>;
+  /** Of an answer behind the token check: what a challenge of that resource asks for. Never sent. */
+  readonly asks?: { readonly resource_metadata: string; readonly scope: string };
 }
 
 /** A JSON document that nothing may store. */

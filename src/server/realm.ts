@@ -20,11 +20,13 @@ export interface Realm {
   readonly checks: (check: Check) => boolean;
   /** What a fault makes of the claims before they are signed; without one, the claims. */
   readonly mint: (claims: Claims, situation: Situation) => Claims;
+  /** What a fault makes of the id of an MCP session; `count` is of the sessions so far. Without one, the id. */
+  readonly nameSession: (id: string, count: number) => string;
 }
 
 /** The realm as it would be, bent by faults. */
 export function createRealm(
-  right: Omit<Realm, 'checks' | 'mint'>,
+  right: Omit<Realm, 'checks' | 'mint' | 'nameSession'>,
   faults: readonly Fault[],
 ): Realm {
   const omitted = new Set(faults.flatMap((fault) => fault.omits ?? []));
@@ -33,6 +35,8 @@ export function createRealm(
     checks: (check) => !omitted.has(check),
     mint: (claims, situation) =>
       faults.reduce((minted, fault) => fault.mint?.(minted, situation) ?? minted, claims),
+    nameSession: (id, count) =>
+      faults.reduce((name, { sessionId }) => sessionId?.(name, count) ?? name, id),
   };
 }
 

@@ -42,8 +42,12 @@ async function guarded(
 ): Promise<Answer> {
   const token = readBearer(inbound) ?? queryToken(realm, inbound);
   const base = baseScope(realm);
+  const letIn = async (access: Access, shown: string): Promise<Answer> => ({
+    ...(await mcp.answer(inbound, access, shown)),
+    asks: { resource_metadata: realm.resourceMetadata, scope: base },
+  });
   if (token === undefined && !realm.checks('token') && !/"tools\/call"/.test(inbound.body))
-    return mcp.answer(inbound, ANYBODY, '');
+    return letIn(ANYBODY, '');
   if (token === undefined)
     return refuse(realm, 'challenge', 401, { scope: base }, 'a token is needed');
   const access = await accessTokens.verify(token);
@@ -56,7 +60,7 @@ async function guarded(
       access.problem,
     );
   const missing = missingScopes(inbound, access, base, toolScopes);
-  if (!missing || !realm.checks('scope')) return mcp.answer(inbound, access, token);
+  if (!missing || !realm.checks('scope')) return letIn(access, token);
   const text = 'the token does not cover this request';
   const parameters = {
     scope: missing.join(' '),

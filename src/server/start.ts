@@ -6,7 +6,7 @@ import { findFault } from './faults.ts';
 import { type Listener, listen } from './listener.ts';
 import { type AnswerForm, createMcpEndpoint } from './mcp.ts';
 import { MCP_PATH, RESOURCE_METADATA_PATH, resourceMetadataRoutes } from './metadata.ts';
-import { createRealm, type Realm } from './realm.ts';
+import { createRealm } from './realm.ts';
 import { resourceRoutes } from './resource.ts';
 import { type Route, respondWith } from './router.ts';
 import type { User } from './users.ts';
@@ -68,7 +68,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const mcp = await createMcpEndpoint(
     options.answers ?? 'json',
     options.createMcpServer,
-    (id, count) => faults.reduce((name, { sessionId }) => sessionId?.(name, count) ?? name, id),
+    realm.nameSession,
   );
   const log = createExchangeLog(options.onExchange);
   const serve = (listener: Listener, routes: readonly Route[]): void =>
@@ -96,7 +96,7 @@ function rightRealm(
   options: ServerOptions,
   mcpOrigin: string,
   issuer: string,
-): Omit<Realm, 'checks' | 'mint'> {
+): Parameters<typeof createRealm>[0] {
   return {
     issuer,
     resource: mcpOrigin + MCP_PATH,

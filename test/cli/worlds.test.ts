@@ -57,6 +57,23 @@ test('self-test --world with a fault shows it', async () => {
   expect(stdout).toContain('token-type-invalid');
 });
 
+test.each([
+  ['minimal', 'mcp-scope-contradiction'],
+  ['minimal', 'modern-result-type-missing'],
+  ['minimal', 'transport-session-id-weak'],
+  ['federated', 'insufficient-scope-challenge'],
+  ['federated', 'cimd-advertised-but-rejected'],
+  ['legacy', 'transport-legacy-sse-only'],
+])(
+  'self-test in the world %s shows %s, and nothing of what other worlds have',
+  async (world, id) => {
+    const argv = ['self-test', '--world', world, '--fault', id, '-q', '--no-save'];
+    const { stdout } = await commandLine(argv);
+    expect(stdout).toContain(id);
+    expect(stdout).not.toContain('mcp:tools');
+  },
+);
+
 test('self-test --world says of a fault that no run shows it', async () => {
   const argv = ['self-test', '--world', 'legacy', '-q', '--no-save'];
   const { stderr } = await commandLine([...argv, '--fault', 'authz-pkce-not-required']);
@@ -69,6 +86,8 @@ test.each([
   [['self-test', '--world', 'minimal', '--split'], '--split is for the plain server'],
   [['self-test', '--world', 'minimal', '--tokens', 'opaque'], '--tokens is for the plain server'],
   [['serve', '--world', 'minimal', '--tokens', 'jwt'], 'its own tokens'],
+  [['self-test', '--world', 'legacy', '--fault', 'token-jwt-claims'], 'away, or name minimal\n'],
+  [['serve', '--world', 'minimal', '--fault', 'no-prm-issuer-not-origin'], 'does not show in the'],
   [['self-test', '--world', 'legacy', '--introspect'], '--introspect is for --world minimal'],
   [['serve', '--introspect'], '--introspect is for --world minimal: name it'],
   [['self-test', '--all', '--save-trace', 'x.json'], 'leave --save-trace away'],

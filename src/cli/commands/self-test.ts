@@ -75,21 +75,23 @@ async function testWorld(name: string, options: SelfTestOptions, io: Io): Promis
     throw new UserError('--split is for the plain server: a world has its own origins');
   if (options.tokens) throw new UserError('--tokens is for the plain server: a world has its own');
   const faults = readFaults(options.fault);
-  tellHidden(showingOf(faults), io);
+  const showing = showingOf(faults);
+  tellHidden(showing, io);
   const world = await startNamedWorld(name, {
     faults,
     introspect: options.introspect === true,
   });
+  const document = showing.byDocument ? await serveClientDocument() : undefined;
   try {
-    const { flow, ...context } = worldContext(world);
-    const isAsked = options.call !== undefined;
-    return await runTrace(
-      world.mcpUrl,
-      options,
-      io,
-      isAsked || !flow ? context : { ...context, flow },
-    );
+    const call = (showing.needsStepUp && world.stepUp) || world.call;
+    const flow = {
+      ...(options.call === undefined && { call }),
+      ...(document && { clientMetadataUrl: document.url }),
+    };
+    const context = { ...worldContext(world), flow };
+    return await runTrace(world.mcpUrl, withRevision(options, showing), io, context);
   } finally {
+    await document?.close();
     await world.close();
   }
 }
@@ -131,10 +133,14 @@ function contextOf(clientMetadataUrl: string | undefined): RunContext {
 }
 
 /** What the user asked for comes first, then what makes the fault show. */
-function withShowing(options: SelfTestOptions, { call, revision }: Showing): SelfTestOptions {
+function withShowing(options: SelfTestOptions, showing: Showing): SelfTestOptions {
+  const { call } = showing;
   return {
-    ...options,
+    ...withRevision(options, showing),
     ...(options.call === undefined && { call: call.tool, args: options.args ?? call.args }),
-    ...(options.revision === 'auto' && revision !== undefined && { revision }),
   };
+}
+
+function withRevision(options: SelfTestOptions, { revision }: Showing): SelfTestOptions {
+  return options.revision === 'auto' && revision !== undefined ? { ...options, revision } : options;
 }

@@ -20,12 +20,12 @@ export const CALL_FAULTS: readonly Fault[] = [
   fault(
     'mcp-fresh-token-rejected',
     'refuses tokens it was just given',
-    on('mcp', refused(401, 'error="invalid_token", scope="mcp:tools"')),
+    on('mcp', refused(401, { error: 'invalid_token' })),
   ),
   fault(
     'mcp-scope-contradiction',
     'asks for scopes the token has',
-    on('mcp', refused(403, 'error="insufficient_scope", scope="mcp:tools"')),
+    on('mcp', refused(403, { error: 'insufficient_scope' })),
   ),
   fault(
     'insufficient-scope-challenge',
@@ -54,7 +54,7 @@ export const CALL_FAULTS: readonly Fault[] = [
       on(
         ['refusal', 'stream'],
         when(
-          ({ method, url }) => method === 'GET' && url.pathname === '/mcp',
+          ({ method }, { asks }) => method === 'GET' && asks !== undefined,
           () => ({
             kind: 'mcp',
             status: 200,
@@ -68,21 +68,17 @@ export const CALL_FAULTS: readonly Fault[] = [
   fault(
     'authorization-header-stripped',
     'has a proxy in front that drops the token',
-    on(
-      'mcp',
-      refused(401, 'scope="mcp:tools"'),
-      jsonBody({ error_description: 'the Authorization header is missing' }),
-    ),
+    on('mcp', refused(401), jsonBody({ error_description: 'the Authorization header is missing' })),
   ),
   fault(
     'bearer-middleware-needs-expiry',
     'misses the expiry of a token that has one',
     on(
       'mcp',
-      refused(
-        401,
-        'error="invalid_token", error_description="Token has no expiration time", scope="mcp:tools"',
-      ),
+      refused(401, {
+        error: 'invalid_token',
+        error_description: 'Token has no expiration time',
+      }),
     ),
   ),
   fault(
@@ -155,20 +151,25 @@ export const CALL_FAULTS: readonly Fault[] = [
   ),
 ];
 
-/** The answer of a server that does not like the token. */
-function refused(code: number, parameters: string): Change {
-  return (_, { url }) => ({
+/** The answer of a server that does not like the token, and asks for what it always asks for. */
+function refused(code: number, parameters: Readonly<Record<string, string>> = {}): Change {
+  return ({ asks: { scope, ...pointer } = NOTHING }) => ({
     kind: code === 401 ? 'rejection' : 'step-up',
     status: code,
     headers: [
       ['content-type', 'application/json'],
-      [
-        'www-authenticate',
-        `Bearer resource_metadata="${url.origin}/.well-known/oauth-protected-resource/mcp", ${parameters}`,
-      ],
+      ['www-authenticate', `Bearer ${written({ ...pointer, ...parameters, scope })}`],
     ],
     body: '{}',
   });
+}
+
+const NOTHING = { scope: '', resource_metadata: '' };
+
+function written(parameters: Readonly<Record<string, string>>): string {
+  return Object.entries(parameters)
+    .map(([name, value]) => `${name}="${value}"`)
+    .join(', ');
 }
 
 function hasBody(_: Inbound, { body }: Answer): boolean {

@@ -1,6 +1,6 @@
 /** Wrong answers of the MCP server to requests that no well-behaved client sends. */
 import { headerValue } from '../../trace/headers.ts';
-import type { Inbound } from '../answer.ts';
+import type { Answer, Inbound } from '../answer.ts';
 import { answered, challengeParameter, type Fault, on, probe, status, when } from './fault.ts';
 import { hasErrorCode, isModern, rpcError, rpcResult } from './message.ts';
 
@@ -95,6 +95,6 @@ function hasSession(headers: Inbound['headers']): boolean {
   return headerValue(headers, 'mcp-session-id') !== undefined;
 }
 
-function isOtherMethod({ method, url }: Inbound): boolean {
-  return url.pathname === '/mcp' && method !== 'POST';
+function isOtherMethod({ method }: Inbound, { asks }: Answer): boolean {
+  return asks !== undefined && method !== 'POST';
 }

@@ -27,6 +27,7 @@ export const federated: World = {
     'the MCP server issues its own tokens, users log in at an OpenID provider, an API takes its JWTs',
   users: [{ username: 'testuser', password: 'testpass' }],
   call: { tool: 'list_todos', arguments: {} },
+  stepUp: { tool: 'list_bills', arguments: {} },
   expected: { outcome: 'completed', refresh: true, skipped: [], findings: [] },
   start,
 };
@@ -157,8 +158,10 @@ async function serveMcp(
   );
   const read = (path: string) => (_: string, caller: { readonly token: string }) =>
     readApi(host, client, path, upstream, kept, grantOf(caller.token));
-  const endpoint = await createMcpEndpoint('json', () =>
-    createToolServer('federated', toolsWith(read)),
+  const endpoint = await createMcpEndpoint(
+    'json',
+    () => createToolServer('federated', toolsWith(read)),
+    realm.nameSession,
   );
   host.serve(
     respondWith(

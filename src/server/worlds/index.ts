@@ -35,11 +35,12 @@ export async function startWorld(name: string, options: WorldOptions = {}): Prom
       await network.close();
       throw error;
     });
-  const { users, call, expected } = world;
+  const { users, call, stepUp, expected } = world;
   return {
     name,
     users,
     call,
+    ...(stepUp && { stepUp }),
     expected,
     resolve: [],
     places: {},

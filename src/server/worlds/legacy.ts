@@ -83,8 +83,10 @@ async function start(
     users: legacy.users.map(({ username, password = '' }) => ({ name: username, password })),
     isSecure: false,
   });
-  const endpoint = await createMcpEndpoint('json', () =>
-    createToolServer('legacy', TOOLS, ['2025-03-26']),
+  const endpoint = await createMcpEndpoint(
+    'json',
+    () => createToolServer('legacy', TOOLS, ['2025-03-26']),
+    realm.nameSession,
   );
   const answer = respondWith(
     [

@@ -66,7 +66,11 @@ async function start(network: Network, setting: Setting): Promise<Started> {
       [],
     ),
   );
-  const endpoint = await createMcpEndpoint('json', () => createToolServer('minimal', TOOLS));
+  const endpoint = await createMcpEndpoint(
+    'json',
+    () => createToolServer('minimal', TOOLS),
+    mcpRealm.nameSession,
+  );
   mcpHost.serve(
     respondWith(
       [

@@ -212,7 +212,11 @@ async function serveMcp(deployment: Deployment): Promise<() => Promise<void>> {
     audience: api.resource,
     url: `${hosts.api.origin}/stocks`,
   });
-  const endpoint = await createMcpEndpoint('json', () => createToolServer('secured-api', [tool]));
+  const endpoint = await createMcpEndpoint(
+    'json',
+    () => createToolServer('secured-api', [tool]),
+    mcp.nameSession,
+  );
   const tokens = remoteTokens(hosts.mcp, mcp, deployment);
   const answer = respondWith(
     [resourceMetadataRoute(mcp, 'Stocks over MCP'), ...resourceRoutes(mcp, tokens, endpoint, {})],

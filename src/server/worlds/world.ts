@@ -14,6 +14,8 @@ export interface World {
     readonly tool: string;
     readonly arguments: Readonly<Record<string, unknown>>;
   };
+  /** A tool that needs more than the first challenge asks for, where there is one. */
+  readonly stepUp?: World['call'];
   readonly expected: Expected;
   /** Whether its resource servers can ask about each token, besides reading it. */
   readonly canIntrospect?: true;
@@ -78,7 +80,8 @@ export interface Started {
 }
 
 /** A world that runs. */
-export interface RunningWorld extends Pick<World, 'name' | 'users' | 'call' | 'expected'> {
+export interface RunningWorld
+  extends Pick<World, 'name' | 'users' | 'call' | 'stepUp' | 'expected'> {
   readonly mcpUrl: string;
   readonly resolve: readonly {
     readonly host: string;

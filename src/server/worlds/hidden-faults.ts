@@ -1,6 +1,8 @@
 import { RESOURCE_METADATA_FAULTS } from '../faults/resource-metadata.ts';
 import { SERVER_METADATA_FAULTS } from '../faults/server-metadata.ts';
 
+const OTHER_ISSUER = 'no-prm-issuer-not-origin';
+
 const RESOURCE_METADATA = RESOURCE_METADATA_FAULTS.map(({ id }) => id);
 const SERVER_METADATA = SERVER_METADATA_FAULTS.map(({ id }) => id);
 
@@ -28,7 +30,8 @@ const CLIENT_DOCUMENT = 'cimd-advertised-but-rejected';
 
 /** What came with later revisions than the first. */
 const LATER = [
-  ...RESOURCE_METADATA,
+  ...RESOURCE_METADATA.filter((id) => id !== OTHER_ISSUER),
+  'asm-issuer-trailing-slash',
   'www-authenticate-malformed',
   'prm-pointer-missing',
   'challenge-syntax-nonstandard',
@@ -53,14 +56,14 @@ const FIRST_REVISION = [
 
 /** Faults that no run shows in a world, which lacks what they break or is that way already; by its name. */
 export const HIDDEN_FAULTS: Readonly<Record<string, readonly string[]>> = {
-  minimal: [STEP_UP, 'no-prm-issuer-not-origin'],
+  minimal: [STEP_UP, OTHER_ISSUER],
   'secured-api': [
     ...JWT,
     ...REFRESH,
     STEP_UP,
     CLIENT_DOCUMENT,
     'prm-resource-parent-path',
-    'no-prm-issuer-not-origin',
+    OTHER_ISSUER,
     'cimd-flag-without-none',
     'grant-types-omit-refresh',
     'authorize-origin-differs-from-issuer',
@@ -79,6 +82,7 @@ export const HIDDEN_FAULTS: Readonly<Record<string, readonly string[]>> = {
   'legacy-bare': [
     ...FIRST_REVISION,
     ...SERVER_METADATA.filter((id) => id !== 'legacy-endpoint-fallback-used'),
+    OTHER_ISSUER,
     'auth-not-required',
   ],
 };

@@ -3,7 +3,6 @@ import { quoted } from '../oauth/quoted.ts';
 import { parseScope } from '../oauth/scope.ts';
 import { oauth21, type Reference, rfc6749, rfc7591, rfc8707 } from '../spec/references.ts';
 import { objectOf } from '../trace/body.ts';
-import { isUnserved } from '../trace/unserved.ts';
 import { stringMember, stringsMember, type View } from '../trace/view.ts';
 import {
   type AuthorizationRefusal,
@@ -13,7 +12,7 @@ import {
 import { scopesNamed } from './authorization-scope.ts';
 import { isDocumentUrl } from './client-identity.ts';
 import { adviceOn } from './denial.ts';
-import { shown } from './evidence.ts';
+import { RESOURCE, shown } from './evidence.ts';
 import {
   at,
   defineRule,
@@ -77,8 +76,7 @@ const CAUSES: readonly Cause[] = [
     explain: (refusal) => {
       const { request, error, description } = refusal;
       const resource = request?.parameters?.get('resource');
-      // Many a web server calls a page that is not there a resource that cannot be found.
-      const named = isUnserved(refusal) ? /AADSTS9010010/ : /\bresource\b|AADSTS9010010/i;
+      const named = mayNameResource(refusal) ? RESOURCE : /AADSTS9010010/;
       return resource && (error === 'invalid_target' || named.test(description))
         ? `resource was ${quoted(resource)}, expected it to be accepted`
         : undefined;
@@ -203,9 +201,17 @@ const CAUSES: readonly Cause[] = [
   },
 ];
 
+/**
+ * Web servers call every page a resource, one that is not there and one that is forbidden; and whoever
+ * may not log in is told that the resource is not for him.
+ */
+function mayNameResource({ kind, status, error }: AuthorizationRefusal): boolean {
+  return kind === 'page' ? status === 400 : error !== 'access_denied';
+}
+
 /** How servers say that they do not know a client. */
 const UNKNOWN_CLIENT =
-  /(unknown|unrecogni[sz]ed|invalid|unregistered|no such)[ "'_-]{1,3}client|client[^.]{0,40}(unknown|not (found|registered|recogni[sz]ed|known)|does not exist|invalid)/i;
+  /(unknown|unrecogni[sz]ed|invalid|unregistered|no such)[ "'_-]{1,3}client|client[^.]{0,40}(unknown|not (found|registered|recogni[sz]ed|known)|does not exist)|client([ _-]?id(entifier)?)?\W{1,3}(\S{1,40}\W{1,3})?(is )?invalid/i;
 
 /** How servers say that they do not like a redirect URI. */
 export const REDIRECT = /redirect[ _-]?ur[il]/i;

@@ -117,7 +117,7 @@ const hiddenInToolError = defineRule({
 });
 
 const SIGN_IN =
-  /\b401\b|unauthori[sz]ed|invalid[ _-]?(access )?token|token (has |is )?(expired|invalid)|expired token|(please|must|need to) (sign|log) ?in|re-?authenticate/i;
+  /^\W*401\b|\b(?:http|status|code|error)\W{1,3}(?:code\W{1,3})?401\b|unauthori[sz]ed|invalid[ _-]?(access )?token|token (has |is )?(expired|invalid)|expired token|(please|must|need to) (sign|log) ?in|re-?authenticate/i;
 
 /** The rules about the treatment of tokens. */
 export const callRules = [
@@ -146,9 +146,11 @@ function fixOf(view: View, refusal: Refusal): { readonly fix?: string } {
   return fix ? { fix } : {};
 }
 
-const CREDENTIALS = '(authorization|bearer|access token|credentials)';
+const CREDENTIALS = '(authorization|bearer|access[ _]token|credentials)';
+const BETWEEN = '(?:\\W+(?:an?|the|any|required|valid|http|oauth|request|headers?)\\b){0,4}\\W+';
+/** "No header", and "header not provided": a token that lacks something, or that nobody finds, did come. */
 const ABSENT = new RegExp(
-  `(missing|\\bno|without)\\b[^.]{0,30}${CREDENTIALS}|${CREDENTIALS}[^.]{0,30}(missing|not (provided|present|found|supplied|set)|absent)`,
+  `\\b(missing|no|without)${BETWEEN}${CREDENTIALS}\\b(?! server)|${CREDENTIALS}( header| token| field)*( is| was| were|:)? (missing( from\\b|\\W*$)|not (provided|present|supplied|set)\\b|absent)|authorization header not found`,
   'i',
 );
 

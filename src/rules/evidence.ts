@@ -138,12 +138,20 @@ export function isSuccess({ response }: Exchange): boolean {
   return response !== null && response.status >= 200 && response.status < 300;
 }
 
+/** True for an answer of a server that has no time: it says nothing of what was sent. */
+export function isBusy(answer: { readonly status: number } | null | undefined): boolean {
+  return answer?.status === 429 || answer?.status === 503;
+}
+
 /** Name, status and OAuth error code of an answer, for a message: `400 invalid_grant`. */
 export function answerOf({ response, failure }: Exchange): string {
   if (!response) return failure ? `nothing (${failure.code})` : 'nothing';
   const error = stringMember(objectOf(response.body), 'error');
   return error === undefined ? `${response.status}` : `${response.status} ${codeShown(error)}`;
 }
+
+/** How servers name the resource parameter; the owner of a resource is the user, and its server another place. */
+export const RESOURCE = /\bresource\b(?! (?:owner|server))|AADSTS9010010/i;
 
 /** A URL as a message shows it: a query may carry what nobody should see twice. */
 export function withoutQuery(url: string): string {

@@ -2,7 +2,7 @@ import { formOf, objectOf, type ReadonlyParameters } from '../trace/body.ts';
 import { headerValue } from '../trace/headers.ts';
 import type { Exchange } from '../trace/schema.ts';
 import { stringMember, type View } from '../trace/view.ts';
-import { isWholeAnswer } from './evidence.ts';
+import { isBusy, isWholeAnswer } from './evidence.ts';
 import { latestBefore, oncePerView } from './once.ts';
 
 /** One request with the refresh grant. */
@@ -36,7 +36,13 @@ export const refreshAttempts = oncePerView((view): readonly RefreshAttempt[] =>
 
 /** Attempts that got an answer other than an access token. */
 export function refusedAttempts(view: View): readonly RefreshAttempt[] {
-  return refreshAttempts(view).filter(({ exchange, succeeded }) => exchange.response && !succeeded);
+  return refreshAttempts(view).filter((attempt) => isSettled(attempt) && !attempt.succeeded);
+}
+
+/** True where the answer is about the refresh: a busy server puts it off, and one may ask for a nonce first. */
+export function isSettled({ exchange, error }: RefreshAttempt): boolean {
+  const { response } = exchange;
+  return response !== null && !isBusy(response) && error !== 'use_dpop_nonce';
 }
 
 /** The newest refresh token that a request could have known, and the answer it came in. */

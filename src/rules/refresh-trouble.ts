@@ -2,7 +2,9 @@
 import { quoted } from '../oauth/quoted.ts';
 import { oauth21, rfc6749, rfc8707 } from '../spec/references.ts';
 import type { View } from '../trace/view.ts';
+import { RESOURCE } from './evidence.ts';
 import {
+  isSettled,
   type RefreshAttempt,
   refreshAttempts,
   refusedAttempts,
@@ -31,7 +33,7 @@ const rejectsResource = defineRule({
   judge: (view) =>
     judgeRefused(view, (attempt) =>
       attempt.form.has('resource') &&
-      (attempt.error === 'invalid_target' || /\bresource\b/i.test(attempt.description))
+      (attempt.error === 'invalid_target' || RESOURCE.test(attempt.description))
         ? `the refresh with resource=${quoted(attempt.form.get('resource'))} was answered ${errorOf(attempt)}, expected the resource to be accepted or ignored`
         : undefined,
     ),
@@ -53,12 +55,17 @@ const needsScope = defineRule({
   outranks: ['refresh-failed'],
   judge: (view) =>
     judgeRefused(view, (attempt) =>
-      !attempt.form.has('scope') &&
-      (attempt.error === 'invalid_scope' || /AADSTS90009|\bscopes?\b/i.test(attempt.description))
+      !attempt.form.has('scope') && asksForScope(attempt)
         ? `the refresh without scope was answered ${errorOf(attempt)}, expected the granted scope to be taken`
         : undefined,
     ),
 });
+
+/** A grant that lacks a scope is another matter than a request that lacks one. */
+function asksForScope({ error, description }: RefreshAttempt): boolean {
+  const words = error === 'invalid_grant' ? /AADSTS90009/ : /AADSTS90009|\bscopes?\b/i;
+  return error === 'invalid_scope' || words.test(description);
+}
 
 const omitsNewToken = defineRule({
   id: 'refresh-omits-new-token',
@@ -148,8 +155,8 @@ export const refreshTroubleRules = [
 function judgeRefused(view: View, seen: (attempt: RefreshAttempt) => string | undefined): Verdict {
   const attempts = refreshAttempts(view);
   if (attempts.length === 0) return notApplicable('no refresh took place');
-  if (attempts.every(({ exchange }) => exchange.response === null))
-    return inconclusive('no refresh request was answered');
+  if (!attempts.some(isSettled))
+    return inconclusive('no refresh request was answered, or only put off');
   for (const attempt of refusedAttempts(view)) {
     const message = seen(attempt);
     if (message !== undefined) return fail(message, at(attempt.exchange, '/response/body/error'));

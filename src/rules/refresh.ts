@@ -11,6 +11,7 @@ import { withoutAnswer } from './evidence.ts';
 import { type IssuedToken, issuedTokens, tokensByExchange } from './issued-token.ts';
 import {
   isPublicClient,
+  isSettled,
   newestRefreshToken,
   type RefreshAttempt,
   refreshAttempts,
@@ -35,9 +36,10 @@ const refreshFailed = defineRule({
   judge(view) {
     const attempts = refreshAttempts(view).filter((attempt) => isFair(view, attempt));
     if (attempts.length === 0) return notApplicable('the newest refresh token was never used');
-    if (attempts.every(({ exchange }) => exchange.response === null))
-      return inconclusive('no refresh request was answered');
-    const refused = attempts.find(({ exchange, succeeded }) => exchange.response && !succeeded);
+    const settled = attempts.filter(isSettled);
+    if (settled.length === 0)
+      return inconclusive('no refresh request was answered, or only put off');
+    const refused = settled.find(({ succeeded }) => !succeeded);
     return refused
       ? fail(
           `the newest refresh token was answered ${answerOf(refused)}, expected an access token`,

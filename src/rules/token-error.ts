@@ -11,6 +11,7 @@ import {
   contentTypeOf,
   type Deviation,
   explanationOf,
+  isBusy,
   isSuccess,
   judgeEach,
 } from './evidence.ts';
@@ -112,12 +113,11 @@ export function judgeErrors(
 }
 
 /** An overloaded server is not refusing the grant, nor is a place where nobody answers such requests. */
-const BUSY = [429, 503];
-
 function formatDeviations(exchange: Exchange): readonly Deviation[] {
   const status = exchange.response?.status ?? 0;
   const error = errorOf(exchange);
-  if (BUSY.includes(status) || (error === undefined && isUnserved(exchange.response))) return [];
+  if (isBusy(exchange.response) || (error === undefined && isUnserved(exchange.response)))
+    return [];
   if (error === undefined)
     return [
       {

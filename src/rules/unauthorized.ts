@@ -4,7 +4,7 @@ import { mcp, rfc6750 } from '../spec/references.ts';
 import { isObject } from '../trace/body.ts';
 import { stringMember } from '../trace/view.ts';
 import { type AnonymousCall, deadEnd, judgeAnonymous, lastRefusal } from './anonymous-call.ts';
-import { isSuccess } from './evidence.ts';
+import { isBusy, isSuccess } from './evidence.ts';
 import { resourceLookups, serverLookups } from './lookup.ts';
 import { answerHeader, isNoEndpoint, mcpCalls, nameOf } from './mcp-call.ts';
 import {
@@ -41,6 +41,7 @@ export const statusNot401 = defineRule({
     judgeAnonymous(view, (calls) => {
       const refused = lastRefusal(calls);
       if (!refused) return pass;
+      if (isBusy(refused)) return notApplicable('the server had no time to ask for a token');
       const retried = mcpCalls(view).filter(
         ({ token, method, status }) =>
           token !== undefined && method === refused.method && status !== undefined,
@@ -177,7 +178,7 @@ export const challengeOn200 = defineRule({
 });
 
 const SIGN_IN =
-  /\b401\b|unauthori[sz]ed|unauthenticated|not (?:logged|signed) in|(?:please|must|need to|required to) (?:log|sign) ?in|authentication (?:is )?required/i;
+  /^\W*401\b|\b(?:http|status|code|error)\W{1,3}(?:code\W{1,3})?401\b|unauthori[sz]ed|unauthenticated|not (?:logged|signed) in|(?:please|must|need to|required to) (?:log|sign) ?in|authentication (?:is )?required/i;
 
 function hiddenChallenge(call: AnonymousCall): Verdict | undefined {
   const { exchange, status } = call;

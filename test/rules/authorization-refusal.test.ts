@@ -95,6 +95,17 @@ ruleTable('resource-param-rejected', {
     'another error': denied('access_denied'),
     'no resource sent': denied('invalid_target').query('authorize', { resource: undefined }),
     'a page that is not there': turnedAway(404, 'The resource cannot be found.'),
+    'a page that is forbidden': turnedAway(
+      403,
+      'You don’t have permission to access this resource.',
+    ),
+    'a framework that finds no page': turnedAway(404, {
+      error: 'Not Found',
+      message: 'No such resource',
+    }),
+    'a user who said no': denied('access_denied', 'The resource owner denied the request'),
+    'a user who may not': denied('access_denied', 'You may not access this resource'),
+    'a request the user has to see': denied('invalid_request', 'The resource owner must approve'),
     'a page that takes no GET': turnedAway(405, 'The requested resource does not support GET.'),
   },
   invalid: {
@@ -103,6 +114,7 @@ ruleTable('resource-param-rejected', {
       { message: 'resource was "https://api.demo.test/team/mcp"' },
     ],
     'in words': [denied('invalid_request', 'AADSTS9010010: …')],
+    'on a page': [turnedAway(400, 'Unknown resource requested')],
     'at the token endpoint': [
       edit().answer('token', 400, { error: 'invalid_target' }).failedAt('token'),
       { message: 'the token endpoint answered 400 invalid_target', at: 'token/response/body' },
@@ -177,6 +189,10 @@ ruleTable('stale-client-id', {
   valid: {
     'another page': turnedAway(400, 'Bad request'),
     'a redirect that a client understands': denied('invalid_client'),
+    'a client that is known and asks for too much': turnedAway(
+      400,
+      'The client provided an invalid scope',
+    ),
     'a redirect URI that is not the client’s': turnedAway(400, 'client: redirect_uri is invalid'),
     'a document as client_id': turnedAway(400, 'unknown client').query('authorize', {
       client_id: 'https://tools.example.com/client.json',
@@ -195,6 +211,7 @@ ruleTable('stale-client-id', {
       turnedAway(400, 'unknown client').metadata({ options: { client_id_given: true } }),
       { message: 'given by the user', fault: 'client' },
     ],
+    'an id that is invalid': [turnedAway(400, 'Client ID c-17 is invalid.')],
     'other words': [turnedAway(404, 'Client with id c-17 not found')],
   },
   ...shared,

@@ -119,8 +119,27 @@ ruleTable(pick(callRules, 'authorization-header-stripped'), {
     'every token is taken': edit(),
     'the answer fits a bad token as well': refusedWith('Missing or invalid access token'),
     'no reason is given': refused,
+    ...Object.fromEntries(
+      [
+        'No matching key for access token',
+        'Access token not found',
+        'The access token is missing required scopes',
+        'Token has no audience for this authorization server',
+        'There is no user behind this access token',
+      ].map((text) => [text, refusedWith(text)]),
+    ),
   },
   invalid: {
+    ...Object.fromEntries(
+      [
+        'No authorization header',
+        'Missing the required Bearer token',
+        'Request is missing an access token',
+        'Authorization header is missing.',
+        'Authorization header not found',
+        'No credentials were given',
+      ].map((text) => [text, [refusedWith(text)] as const]),
+    ),
     'the header is said to be missing': [
       refusedWith('Missing Authorization header'),
       { message: '"Missing Authorization header"', at: 'list/response/status' },
@@ -152,6 +171,9 @@ ruleTable(pick(callRules, 'expired-token-hidden-in-tool-error'), {
     'the tool failed for another reason': edit().body('call', {
       result: { isError: true, content: [{ type: 'text', text: 'no such file' }, 7, {}] },
     }),
+    'a number that is no status': edit().body('call', {
+      result: { isError: true, content: [{ type: 'text', text: 'Order 401 does not exist' }] },
+    }),
     'a failure without content': edit().body('call', { result: { isError: true, content: 'x' } }),
     'an error without message': edit().body('call', { result: undefined, error: {} }),
   },
@@ -165,6 +187,14 @@ ruleTable(pick(callRules, 'expired-token-hidden-in-tool-error'), {
         at: 'call/response/body',
       },
     ],
+    ...Object.fromEntries(
+      ['401 Client Error', 'Request failed with status code 401', 'HTTP 401', '"status":401'].map(
+        (text) => [
+          text,
+          [edit().body('call', { result: { isError: true, content: [{ type: 'text', text }] } })],
+        ],
+      ),
+    ),
     'a JSON-RPC error speaks of the token': [
       edit().body('call', { result: undefined, error: { code: -32001, message: 'Unauthorized' } }),
       { message: '"Unauthorized"' },

@@ -9,7 +9,10 @@ const refused = (error: string, description?: string) =>
   edit().answer('refresh', 400, { error, error_description: description });
 
 ruleTable(pick(refreshRules, 'refresh-failed'), {
-  valid: { 'new tokens came': edit() },
+  valid: {
+    'new tokens came': edit(),
+    'new tokens came at the second attempt': edit().again('refresh').answer('refresh', 429, {}),
+  },
   invalid: {
     'an OAuth error': [
       refused('invalid_grant'),
@@ -29,7 +32,11 @@ ruleTable(pick(refreshRules, 'refresh-failed'), {
         .answer('refresh', 401, { error: 'invalid_client' }),
     ],
   },
-  inconclusive: { 'no answer': unanswered },
+  inconclusive: {
+    'no answer': unanswered,
+    'a server that was too busy': edit().answer('refresh', 503, {}),
+    'a nonce that was asked for first': refused('use_dpop_nonce'),
+  },
   notApplicable: {
     'nothing was refreshed': noRefresh,
     'an older refresh token was sent': edit().form('refresh', { refresh_token: 'old' }),
@@ -116,6 +123,7 @@ ruleTable(pick(refreshRules, 'refresh-rejects-resource'), {
   valid: {
     'new tokens came': edit(),
     'another error': refused('invalid_grant'),
+    'the user is gone': refused('invalid_grant', 'The resource owner has been disabled'),
     'no resource was sent': refused('invalid_target').form('refresh', { resource: undefined }),
   },
   invalid: {
@@ -136,6 +144,7 @@ ruleTable(pick(refreshRules, 'refresh-needs-scope'), {
   valid: {
     'new tokens came': edit(),
     'another error': refused('invalid_grant'),
+    'a grant without the scope': refused('invalid_grant', 'The token has no offline scope'),
     'a scope was sent': refused('invalid_scope').form('refresh', { scope: 'x' }),
   },
   invalid: {

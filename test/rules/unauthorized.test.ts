@@ -44,6 +44,7 @@ ruleTable(statusNot401, {
     'no answer': silent,
   },
   notApplicable: {
+    'a server that was too busy': refused(503),
     'a token does not help': refused(403).status('hello', 403),
     'no request without a token': unasked,
   },

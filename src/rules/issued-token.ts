@@ -1,5 +1,5 @@
 import { parseScope } from '../oauth/scope.ts';
-import { formOf, queryOf } from '../trace/body.ts';
+import { formOf, type JsonObject, queryOf } from '../trace/body.ts';
 import type { Exchange, Secret } from '../trace/schema.ts';
 import { type Document, stringMember, type View } from '../trace/view.ts';
 import { latestBefore, oncePerView } from './once.ts';
@@ -17,10 +17,21 @@ export interface IssuedToken extends Document {
   readonly jwt: Secret['jwt'] | undefined;
 }
 
+/**
+ * False for what a token exchange brought in place of an access token, as an assertion for another server.
+ * @see https://www.rfc-editor.org/rfc/rfc8693#section-2.2.1
+ */
+export function isAccessToken(document: JsonObject): boolean {
+  const kind = stringMember(document, 'issued_token_type');
+  const type = stringMember(document, 'token_type')?.toLowerCase();
+  return kind === undefined || (type !== 'n_a' && /:(?:access_token|jwt)$/.test(kind));
+}
+
 /** Every access token of the trace, in the order of issue. */
 export const issuedTokens = oncePerView((view): readonly IssuedToken[] => {
   const tokens: IssuedToken[] = [];
   for (const issue of view.tokenDocuments()) {
+    if (!isAccessToken(issue.document)) continue;
     const value = stringMember(issue.document, 'access_token');
     if (value) tokens.push(read(view, issue, value, tokens.at(-1)));
   }

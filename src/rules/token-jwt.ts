@@ -7,6 +7,7 @@ import type { Exchange, Secret } from '../trace/schema.ts';
 import { stringMember, type View } from '../trace/view.ts';
 import { atMember, type Deviation, shown, verdictOn } from './evidence.ts';
 import { metadataOf, requestBefore } from './front-channel.ts';
+import { isAccessToken } from './issued-token.ts';
 import { defineRule, inconclusive, notApplicable, type Rule, type Verdict } from './rule.ts';
 
 const jwtAudience = defineRule({
@@ -74,7 +75,7 @@ interface JwtToken {
 function judgeJwts(view: View, judge: (token: JwtToken) => readonly Deviation[]): Verdict {
   const tokens = view.tokenDocuments().flatMap(({ exchange, document }) => {
     const value = stringMember(document, 'access_token');
-    return value ? [{ exchange, secret: view.secret(value) }] : [];
+    return value && isAccessToken(document) ? [{ exchange, secret: view.secret(value) }] : [];
   });
   if (tokens.length === 0) return notApplicable('no access token was issued');
   const jwts = tokens.flatMap(({ exchange, secret: { jwt } }) => (jwt ? [{ exchange, jwt }] : []));

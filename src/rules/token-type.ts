@@ -4,6 +4,7 @@ import { oauth21, rfc6749 } from '../spec/references.ts';
 import { headerValue } from '../trace/headers.ts';
 import { stringMember } from '../trace/view.ts';
 import { atMember, shown } from './evidence.ts';
+import { isAccessToken } from './issued-token.ts';
 import { defineRule, type Rule } from './rule.ts';
 import { judgeDocuments } from './token-response.ts';
 
@@ -24,7 +25,7 @@ const typeInvalid = defineRule({
     judgeDocuments(view, (exchange, document) => {
       const type = stringMember(document, 'token_type')?.toLowerCase();
       const hasProof = headerValue(exchange.request.headers, 'dpop') !== undefined;
-      return type === 'bearer' || (type === 'dpop' && hasProof)
+      return !isAccessToken(document) || type === 'bearer' || (type === 'dpop' && hasProof)
         ? []
         : [
             {

@@ -33,6 +33,10 @@ ruleTable('token-jwt-audience', {
   valid: {
     'the resource': edit(),
     'among others': issued({ aud: ['https://other.test', MCP_URL] }),
+    'an assertion for another server': issued({ aud: 'other' }).body('token', {
+      token_type: 'N_A',
+      issued_token_type: 'urn:ietf:params:oauth:token-type:id-jag',
+    }),
     'none asked for': issued({ aud: 'other' })
       .form('token', { resource: undefined })
       .query('authorize', { resource: undefined }),

@@ -10,10 +10,15 @@ ruleTable('token-type-invalid', {
   valid: {
     Bearer: edit(),
     bearer: typed('bearer'),
+    'no access token, in a token exchange': edit().body('token', {
+      token_type: 'N_A',
+      issued_token_type: 'urn:ietf:params:oauth:token-type:id-jag',
+    }),
     'DPoP after a proof': typed('DPoP').requestHeader('token', 'DPoP', 'eyJ'),
   },
   invalid: {
     none: [typed(undefined), { message: 'absent', at: 'token/response/body/token_type' }],
+    'N_A for an access token': [typed('N_A'), { message: '"N_A", expected "Bearer"' }],
     mac: [typed('mac'), { message: '"mac", expected "Bearer"' }],
     null: [typed(null), { message: 'null' }],
     'DPoP without a proof': [typed('DPoP'), { message: 'carried no proof' }],

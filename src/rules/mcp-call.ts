@@ -5,7 +5,7 @@ import { headerValue, headerValues, mediaType } from '../trace/headers.ts';
 import type { Body, Exchange } from '../trace/schema.ts';
 import { isUnserved } from '../trace/unserved.ts';
 import type { View } from '../trace/view.ts';
-import { type Deviation, isWholeAnswer, verdictOn } from './evidence.ts';
+import { type Deviation, isWholeAnswer, verdictOn, withoutQuery } from './evidence.ts';
 import { oncePerView } from './once.ts';
 import { inconclusive, notApplicable, type Verdict } from './rule.ts';
 
@@ -114,6 +114,33 @@ export function isUnread({ exchange, messages }: McpCall): boolean {
 export function isNoEndpoint({ response }: Exchange): boolean {
   return isUnserved(response) && !speaksJsonRpc(response?.body);
 }
+
+/** True for a GET that opened the stream of HTTP+SSE, the transport of 2024-11-05. */
+export function opensOldTransport({ type, exchange }: McpCall): boolean {
+  return type === 'text/event-stream' && endpointOf(exchange) !== undefined;
+}
+
+/** What the first event of such a stream names. */
+function endpointOf({ request, response }: Exchange): string | undefined {
+  const first = (response?.body?.text ?? '').trimStart().split(/\r?\n\r?\n/, 1)[0] ?? '';
+  if (request.method !== 'GET' || !/^event: ?endpoint\r?$/m.test(first)) return undefined;
+  const named = /^data: ?(\S*)/m.exec(first)?.[1] ?? '';
+  return URL.canParse(named, request.url) ? withoutQuery(new URL(named, request.url).href) : '';
+}
+
+/** True for a message to an endpoint that such a stream named: what it is answered comes on the stream. */
+export function isAnsweredOnStream(view: View, { exchange }: McpCall): boolean {
+  return oldEndpoints(view).has(withoutQuery(exchange.request.url));
+}
+
+const oldEndpoints = oncePerView(
+  (view): ReadonlySet<string> =>
+    new Set(
+      mcpCalls(view)
+        .filter(opensOldTransport)
+        .flatMap(({ exchange }) => endpointOf(exchange) ?? []),
+    ),
+);
 
 /** True for a body with a JSON-RPC message in it. */
 export function speaksJsonRpc(body: Body | null | undefined): boolean {

@@ -5,11 +5,13 @@ import type { View } from '../trace/view.ts';
 import {
   acceptsBoth,
   isAnswered,
+  isAnsweredOnStream,
   isRequest,
   judgeCalls,
   type McpCall,
   mcpCalls,
   nameOf,
+  opensOldTransport,
   requestHeader,
 } from './mcp-call.ts';
 import { at, defineRule, fail, inconclusive, notApplicable, pass, type Verdict } from './rule.ts';
@@ -31,7 +33,7 @@ const contentType = defineRule({
   ],
   judge: (view) =>
     judgeCalls(view, 'JSON-RPC request', isRequest, (call) =>
-      isAnswered(call) && !MCP_TYPES.has(call.type)
+      isAnswered(call) && !isAnsweredOnStream(view, call) && !MCP_TYPES.has(call.type)
         ? [
             {
               message: `${nameOf(call)} was answered ${call.status} with ${call.type ? `content-type ${quoted(call.type)}` : 'no content-type'}, expected application/json or text/event-stream`,
@@ -61,7 +63,7 @@ const notificationStatus = defineRule({
   judge: (view) =>
     judgeCalls(view, 'notifications/initialized', isInitialized, (call) => {
       const size = call.exchange.response?.body?.size ?? 0;
-      if (call.status === 401 || call.status === 403) return [];
+      if (call.status === 401 || call.status === 403 || isAnsweredOnStream(view, call)) return [];
       if (call.status === 202 && size === 0) return [];
       return [
         {
@@ -89,12 +91,14 @@ const legacySseOnly = defineRule({
   spec: [mcp('2026-07-28', 'basic/transports/streamable-http#http+sse-transport-2024-11-05')],
   outranks: ['post-auth-mcp-error'],
   judge(view) {
-    const posts = mcpCalls(view).filter(isRequest);
+    const posts = mcpCalls(view).filter(
+      (call) => isRequest(call) && !isAnsweredOnStream(view, call),
+    );
     const failed = posts.filter(({ status = 0 }) => [400, 404, 405].includes(status));
     if (posts.length === 0) return notApplicable('no JSON-RPC request was sent');
     if (posts.some(isAnswered) || !failed[0] || failed.some(isModernError)) return pass;
     const streams = mcpCalls(view).filter(({ exchange }) => exchange.request.method === 'GET');
-    const old = streams.find(beginsWithEndpoint);
+    const old = streams.find(opensOldTransport);
     if (old)
       return fail(
         `POST was answered ${failed[0].status} and GET opened a stream that begins with an endpoint event, expected POST to work`,
@@ -109,11 +113,6 @@ const MODERN_CODES: readonly unknown[] = [-32020, -32021, -32022, -32601];
 
 function isModernError({ error }: McpCall): boolean {
   return MODERN_CODES.includes(error?.code);
-}
-
-function beginsWithEndpoint({ type, exchange }: McpCall): boolean {
-  const first = (exchange.response?.body?.text ?? '').trimStart().split(/\r?\n\r?\n/, 1)[0] ?? '';
-  return type === 'text/event-stream' && /^event: ?endpoint\r?$/m.test(first);
 }
 
 const idMismatch = defineRule({

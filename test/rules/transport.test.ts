@@ -13,8 +13,31 @@ const cut = edit().response('list', (one) => ({
   body: { media_type: 'application/json', size: 900, text: '{"jsonrpc"', truncated: true },
 }));
 
+const failedPosts = CALLS.reduce((trace: Edit, part) => trace.status(part, 404), edit());
+const stream = (text: string, type = 'text/event-stream') =>
+  failedPosts.add({
+    ...exchangeOf(
+      'goodbye',
+      'call',
+      { url: MCP_URL },
+      { status: 200, headers: [['content-type', type]], body: textBody(text, type) },
+    ),
+    id: 40,
+  });
+
+/** Everything after the failed POSTs goes to the endpoint that the stream names, and is answered on it. */
+const oldTransport = (['list', 'call', 'refreshed-list'] as const).reduce(
+  (trace: Edit, part) =>
+    trace
+      .url(part, new URL('/messages?id=2', MCP_URL).href)
+      .text(part, 'Accepted', 'text/plain')
+      .status(part, 202),
+  stream('event: endpoint\ndata: /messages?id=1\n\n'),
+);
+
 ruleTable(pick(transportRules, 'transport-content-type'), {
   valid: {
+    'answers on the stream of the old transport': oldTransport,
     'JSON everywhere': edit(),
     'parameters do not matter': edit().header('list', 'content-type', 'application/json; a=b'),
     'an event stream': edit().header('list', 'content-type', 'text/event-stream'),
@@ -40,6 +63,10 @@ ruleTable(pick(transportRules, 'transport-content-type'), {
 ruleTable(pick(transportRules, 'transport-notification-status'), {
   valid: {
     '202 and nothing else': edit(),
+    'a word on the old transport': oldTransport
+      .url('initialized', new URL('/messages', MCP_URL).href)
+      .text('initialized', 'Accepted', 'text/plain')
+      .status('initialized', 202),
     'the token is refused': edit().status('initialized', 401),
     'the scope is refused': edit().status('initialized', 403),
   },
@@ -57,18 +84,6 @@ ruleTable(pick(transportRules, 'transport-notification-status'), {
   inconclusive: { 'no answer': silent },
   notApplicable: { 'it was not sent': edit().without('initialized') },
 });
-
-const failedPosts = CALLS.reduce((trace: Edit, part) => trace.status(part, 404), edit());
-const stream = (text: string, type = 'text/event-stream') =>
-  failedPosts.add({
-    ...exchangeOf(
-      'goodbye',
-      'call',
-      { url: MCP_URL },
-      { status: 200, headers: [['content-type', type]], body: textBody(text, type) },
-    ),
-    id: 40,
-  });
 
 ruleTable(pick(transportRules, 'transport-legacy-sse-only'), {
   valid: {
@@ -89,6 +104,7 @@ ruleTable(pick(transportRules, 'transport-legacy-sse-only'), {
       stream('event: endpoint\ndata: /messages?id=1\n\n'),
       { message: 'POST was answered 404 and GET opened', at: '40/response/body' },
     ],
+    'the client went on there': [oldTransport, { at: '40/response/body' }],
   },
   inconclusive: { 'no GET was tried': failedPosts },
   notApplicable: { 'nothing was asked': noCalls },

@@ -5,7 +5,7 @@ import { parseScope, sameScope, unionScope } from '../oauth/scope.ts';
 import { mcp } from '../spec/references.ts';
 import { headerValues } from '../trace/headers.ts';
 import type { Exchange } from '../trace/schema.ts';
-import { stringsMember, type View } from '../trace/view.ts';
+import { stringMember, stringsMember, type View } from '../trace/view.ts';
 import { type Deviation, letterOf, shown } from './evidence.ts';
 import { judgeRequests, type KnownRequest, metadataOf } from './front-channel.ts';
 import { at, defineRule, notApplicable, type Rule } from './rule.ts';
@@ -146,13 +146,22 @@ function firstDeviations(
   const expected = challenge?.scope ?? unionScope(supported?.join(' '));
   const source = challenge?.scope ? 'the challenge' : 'the resource metadata';
   const wanted = withoutOfflineAccess(expected);
-  if (sameScope(withoutOfflineAccess(asked), wanted)) return [];
+  const got = withoutOfflineAccess(asked);
+  if (sameScope(got, wanted) || sameScope(got, registered(view, exchange, wanted))) return [];
   return [
     {
       message: `scope is ${shown(asked)}, expected ${expected ? `${quoted(expected)} as ${source} names it` : 'none, as neither challenge nor resource metadata names one'}`,
       evidence: at(exchange, '/request/url'),
     },
   ];
+}
+
+/** What is left of a scope for a client that was registered for less: more would be refused. */
+function registered(view: View, { id }: Exchange, scope: string | undefined): string | undefined {
+  const { document, exchange } = view.registration ?? {};
+  const allowed = exchange && exchange.id < id ? stringMember(document, 'scope') : undefined;
+  const kept = [...parseScope(scope)].filter((item) => parseScope(allowed).has(item));
+  return allowed === undefined || kept.length === 0 ? scope : unionScope(...kept);
 }
 
 /** A client may add `offline_access`, and may have had it in the challenge against the rules. */

@@ -151,9 +151,14 @@ export const serverErrorAborts = defineRule({
   spec: [DISCOVERY],
   outranks: ['asm-only-oidc'],
   judge: (view) =>
-    judgeServerMetadata(view, ({ exchange: found }) => {
+    judgeServerMetadata(view, ({ exchange: found, issuer: sought }) => {
+      // The same address that fails and then answers had an outage; another issuer is another server.
       const failed = serverLookups(view).find(
-        ({ status = 0, exchange }) => status >= 500 && exchange.id < found.id,
+        ({ status = 0, exchange, issuer }) =>
+          status >= 500 &&
+          exchange.id < found.id &&
+          issuer === sought &&
+          exchange.request.url !== found.request.url,
       );
       return failed
         ? fail(

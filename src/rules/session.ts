@@ -220,8 +220,9 @@ function opened(sessions: ReadonlyMap<string, McpCall>, call: McpCall): McpCall 
   return sessions.get(requestHeader(call, 'mcp-session-id') ?? '');
 }
 
-function isUnknownSession({ status, exchange }: McpCall): boolean {
-  if (exchange.request.method !== 'POST') return false;
+function isUnknownSession({ status, exchange, error }: McpCall): boolean {
+  // A method that is not found is no session that is not found.
+  if (exchange.request.method !== 'POST' || error?.code === -32601) return false;
   const text = exchange.response?.body?.text ?? '';
   return status === 404 || (status === 400 && /session|not initialized/i.test(text));
 }

@@ -29,6 +29,10 @@ ruleTable('client-scope-strategy', {
       .header('challenge', 'www-authenticate', 'Bearer')
       .query('authorize', { scope: 'notes.write notes.read' }),
     'none where nobody names one': unnamed.query('authorize', { scope: undefined }),
+    'what the client was registered for, where that is less': edit()
+      .header('challenge', 'www-authenticate', 'Bearer')
+      .body('registration', { scope: 'notes.read' })
+      .query('authorize', { scope: 'notes.read' }),
     'no challenge at all': edit()
       .without('challenge')
       .query('authorize', { scope: 'notes.read notes.write' }),

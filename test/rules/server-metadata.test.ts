@@ -4,7 +4,7 @@ import {
   notFound,
   serverErrorAborts,
 } from '../../src/rules/server-metadata.ts';
-import { edit, happyTrace, ORIGIN, ruleTable } from './support.ts';
+import { edit, happyTrace, issuerOf, ORIGIN, ruleTable } from './support.ts';
 
 const HOST = 'https://login.demo.test';
 const INSERTED = `${HOST}/.well-known/openid-configuration/t1`;
@@ -85,7 +85,16 @@ ruleTable(httpFormat, {
 });
 
 ruleTable(serverErrorAborts, {
-  valid: { 'found at once': edit(), 'found after a 404': answers(404, 200, 200) },
+  valid: {
+    'found at once': edit(),
+    'found after a 404': answers(404, 200, 200),
+    'found there after an outage': edit().again('asm').status('asm', 503),
+    'found at another issuer': edit()
+      .body('prm', { authorization_servers: ['https://down.example', issuerOf('2025-11-25')] })
+      .again('asm')
+      .url('asm', 'https://down.example/.well-known/oauth-authorization-server')
+      .status('asm', 500),
+  },
   invalid: {
     'found after a 502': [
       answers(502, 200, 404),

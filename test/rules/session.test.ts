@@ -14,6 +14,11 @@ ruleTable(pick(sessionRules, 'session-lost'), {
     'the client had ended it': edit()
       .again('list', (one) => one, 40)
       .status(40, 404),
+    'a 404 for a method that is not found': edit().answer('call', 404, {
+      jsonrpc: '2.0',
+      id: 3,
+      error: { code: -32601, message: 'Method not found' },
+    }),
     'a 400 about something else': edit().answer('list', 400, { message: 'bad cursor' }),
   },
   invalid: {

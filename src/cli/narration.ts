@@ -16,6 +16,8 @@ export interface NarrationOptions {
   /** Its width. */
   readonly columns: number;
   readonly verbose: boolean;
+  /** The report, which lists requests and how steps ended, follows on the same terminal. */
+  readonly isReported: boolean;
   /** Whether what the way of approving says is for a user who has to act. */
   readonly isAddressed: boolean;
   /** Takes secrets out of what is shown. */
@@ -57,12 +59,13 @@ export function createNarration(options: NarrationOptions): Narration {
     },
     exchange: (exchange) => {
       mask.see(exchange);
-      told(exchangeLine(exchange, options, clean));
+      if (!options.isReported) told(exchangeLine(exchange, options, clean));
       if (options.verbose)
         for (const text of details(exchange)) told(chalk.dim(`      ${clean(text)}`));
     },
     stepEnded: (record) => {
       spinner.stop();
+      if (options.isReported) return;
       const { outcome, reason, notes = [] } = record;
       if (untold && outcome === 'skipped' && notes.length === 0)
         return write(chalk.dim(`${fold(`– ${untold.title}: ${clean(reason ?? outcome)}`, 2)}\n`));

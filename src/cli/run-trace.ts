@@ -73,6 +73,7 @@ function narrate(options: TraceCommandOptions, { known, consent }: RunPlan, io: 
     ...shape,
     chalk: new Chalk({ level: isColored(io, 'stderr') ? 1 : 0 }),
     verbose: options.verbose === true,
+    isReported: isTerminal && io.isTerminal.stdout && options.format === 'text' && !options.verbose,
     mask: createMask(known),
   });
 }

@@ -120,10 +120,34 @@ describe('colours', () => {
 
 test('what is told at a terminal breaks between words, not where the terminal is full', async () => {
   const surroundings = { terminal: true, columns: 60, env: { NO_COLOR: '1' } };
-  const { stderr } = await commandLine(['self-test', '--no-save'], surroundings);
+  const argv = ['self-test', '--no-save', '--format', 'json'];
+  const { stderr } = await commandLine(argv, surroundings);
   const lines = stderr.split(/[\r\n]|\x1b\[2K/);
   expect(lines).toContainEqual(expect.stringMatching(/^ {2}"Log in" /));
   expect(lines.filter((line) => line.length > 60)).toEqual([]);
+});
+
+describe('at a terminal a request is listed once', () => {
+  const requests = / POST +\S*\/token/;
+  const run = (...options: string[]) =>
+    commandLine(['self-test', '--no-save', ...options], {
+      terminal: true,
+      env: { NO_COLOR: '1' },
+    });
+
+  test('by the report, where it follows; what the form is filled with, while it runs', async () => {
+    const { stdout, stderr } = await run();
+    expect(stdout).toMatch(requests);
+    expect(stderr).not.toMatch(requests);
+    expect(stderr).toContain('types username, password');
+  });
+
+  test.each([[['--format', 'json']], [['--verbose']]])(
+    'but while it runs with %j',
+    async (options) => {
+      expect((await run(...options)).stderr).toMatch(requests);
+    },
+  );
 });
 
 describe('where the trace goes', () => {

@@ -1,19 +1,29 @@
 import type { StepRecord, Trace } from '../trace/schema.ts';
 
 /** How a run ended, in one sentence that names the step where it broke. */
-export function describeOutcome({ sequence_summary, metadata }: Trace): string {
-  const { outcome, failed_step, reason } = sequence_summary;
+export function describeOutcome(trace: Trace): string {
+  const { outcome, reason } = trace.sequence_summary;
+  const isCompleted = outcome === 'completed';
+  const why = isCompleted || reason === null ? '.' : `: ${ended(reason)}`;
+  const lenient =
+    isCompleted && trace.metadata.lenient
+      ? ' It went on where a real client must stop (--lenient).'
+      : '';
+  return `${nameOutcome(trace)}${why}${lenient}`;
+}
+
+/** The same without the reason, for where that is told beside it. */
+export function nameOutcome({ sequence_summary }: Trace): string {
+  const { outcome, failed_step } = sequence_summary;
   const step = failed_step ?? 'an unknown step';
-  const why = reason === null ? '.' : `: ${ended(reason)}`;
-  const lenient = metadata.lenient ? ' It went on where a real client must stop (--lenient).' : '';
-  const sentences: Readonly<Record<typeof outcome, () => string>> = {
-    completed: () => `Completed: ${deedsOf(sequence_summary)}.${lenient}`,
-    failed: () => `Failed at ${step}${why}`,
-    refused: () => `Stopped at ${step}, as a client has to${why}`,
-    open: () => `The MCP server asked for no token${why}`,
-    interrupted: () => `Interrupted at ${step}${why}`,
+  const names: Readonly<Record<typeof outcome, () => string>> = {
+    completed: () => `Completed: ${deedsOf(sequence_summary)}`,
+    failed: () => `Failed at ${step}`,
+    refused: () => `Stopped at ${step}, as a client has to`,
+    open: () => 'The MCP server asked for no token',
+    interrupted: () => `Interrupted at ${step}`,
   };
-  return sentences[outcome]();
+  return names[outcome]();
 }
 
 /** What a completed run did, by the steps that were done. */

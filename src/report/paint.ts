@@ -1,6 +1,7 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { Severity } from '../rules/rule.ts';
 import type { Exchange, StepRecord } from '../trace/schema.ts';
+import { SEVERITY_WORDS, STEP_WORDS, type Word } from './words.ts';
 
 /** The colours of the report, or none. */
 export function paintOf(color: boolean): ChalkInstance {
@@ -10,28 +11,26 @@ export function paintOf(color: boolean): ChalkInstance {
 type Color = (text: string) => string;
 
 /** A mark, the word beside it and its colour. */
-export interface Look {
-  readonly mark: string;
-  readonly word: string;
+export interface Look extends Word {
   readonly color: (paint: ChalkInstance) => Color;
 }
 
 /** How each severity looks. */
 export const SEVERITY_LOOKS: Readonly<Record<Severity, Look>> = {
-  error: { mark: '✗', word: 'error', color: ({ red }) => red },
-  warning: { mark: '!', word: 'warning', color: ({ yellow }) => yellow },
-  info: { mark: '·', word: 'note', color: ({ cyan }) => cyan },
+  error: { ...SEVERITY_WORDS.error, color: ({ red }) => red },
+  warning: { ...SEVERITY_WORDS.warning, color: ({ yellow }) => yellow },
+  info: { ...SEVERITY_WORDS.info, color: ({ cyan }) => cyan },
 };
 
 /** How each end of a step looks. */
 export const STEP_LOOKS: Readonly<Record<StepRecord['outcome'], Look>> = {
-  done: { mark: '✓', word: 'done', color: ({ green }) => green },
-  failed: { mark: '✗', word: 'failed', color: ({ red }) => red },
-  refused: { mark: '✗', word: 'stopped', color: ({ red }) => red },
-  open: { mark: '!', word: 'open', color: ({ yellow }) => yellow },
-  again: { mark: '✓', word: 'went back', color: ({ cyan }) => cyan },
-  skipped: { mark: '–', word: 'skipped', color: ({ dim }) => dim },
-  interrupted: { mark: '✗', word: 'interrupted', color: ({ red }) => red },
+  done: { ...STEP_WORDS.done, color: ({ green }) => green },
+  failed: { ...STEP_WORDS.failed, color: ({ red }) => red },
+  refused: { ...STEP_WORDS.refused, color: ({ red }) => red },
+  open: { ...STEP_WORDS.open, color: ({ yellow }) => yellow },
+  again: { ...STEP_WORDS.again, color: ({ cyan }) => cyan },
+  skipped: { ...STEP_WORDS.skipped, color: ({ dim }) => dim },
+  interrupted: { ...STEP_WORDS.interrupted, color: ({ red }) => red },
 };
 
 /** The colour of a status, or of the error in its place. */

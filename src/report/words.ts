@@ -1,0 +1,27 @@
+/** The marks and words of every report for people, so that no two of them call one thing differently. */
+import type { Severity } from '../rules/rule.ts';
+import type { StepRecord } from '../trace/schema.ts';
+
+/** A mark and the word beside it. */
+export interface Word {
+  readonly mark: string;
+  readonly word: string;
+}
+
+/** What each severity is called. */
+export const SEVERITY_WORDS: Readonly<Record<Severity, Word>> = {
+  error: { mark: '✗', word: 'error' },
+  warning: { mark: '!', word: 'warning' },
+  info: { mark: '·', word: 'note' },
+};
+
+/** What each end of a step is called. */
+export const STEP_WORDS: Readonly<Record<StepRecord['outcome'], Word>> = {
+  done: { mark: '✓', word: 'done' },
+  failed: { mark: '✗', word: 'failed' },
+  refused: { mark: '✗', word: 'stopped' },
+  open: { mark: '!', word: 'open' },
+  again: { mark: '✓', word: 'went back' },
+  skipped: { mark: '–', word: 'skipped' },
+  interrupted: { mark: '✗', word: 'interrupted' },
+};

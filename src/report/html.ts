@@ -2,11 +2,13 @@ import type { Finding } from '../rules/rule.ts';
 import { viewTrace } from '../trace/view.ts';
 import { diagramMarkup, diagramStyle } from './html/diagram.ts';
 import { exchangeMarkup, type Surroundings } from './html/exchange.ts';
-import { findingsMarkup, type Pins, pinFindings } from './html/findings.ts';
-import { causeMarkup, headingMarkup, stepsMarkup } from './html/heading.ts';
+import { causeMarkup, findingsMarkup } from './html/findings.ts';
+import { headingMarkup, reasonMarkup } from './html/heading.ts';
 import { type Content, type Markup, markup } from './html/markup.ts';
 import { pageSource } from './html/page.ts';
+import { type Pins, pinFindings } from './html/pins.ts';
 import { secretChips } from './html/secret-chips.ts';
+import { stepsMarkup } from './html/steps.ts';
 import { timelineMarkup } from './html/timeline.ts';
 import { type Sequence, sequenceOf } from './lanes.ts';
 import { isAsked } from './narrow.ts';
@@ -20,7 +22,7 @@ export const html: Reporter = ({ trace, judgement, cause }, options) => {
   const view = viewTrace(trace);
   const whole = sequenceOf(view, isAsked(options));
   const sequence = { ...whole, arrows: whole.arrows.slice(0, MOST_EXCHANGES) };
-  const pins = pinFindings(judgement.findings);
+  const pins = pinFindings(judgement.findings, cause);
   const around: Surroundings = {
     view,
     lanes: sequence.lanes,
@@ -32,10 +34,10 @@ export const html: Reporter = ({ trace, judgement, cause }, options) => {
     title: `OAuth trace of ${trace.metadata.server_url}`,
     style: diagramStyle(sequence.lanes),
     body: [
-      headingMarkup(trace),
+      headingMarkup(trace, judgement.findings),
       markup`<main>`,
-      causeMarkup(trace, cause),
-      stepsMarkup(trace.sequence_summary.steps),
+      cause ? causeMarkup(cause) : reasonMarkup(trace),
+      stepsMarkup(trace.sequence_summary.steps, judgement.findings, cause),
       findingsMarkup(judgement.findings, cause),
       workbench(sequence, pins, around),
       leftOut(whole.arrows.length - sequence.arrows.length),
@@ -58,12 +60,14 @@ function firstToLookAt(findings: readonly Finding[]): number | undefined {
 
 /** Diagram and timeline on one side, the exchanges on the other. */
 function workbench(sequence: Sequence, pins: Pins, around: Surroundings): Markup {
+  if (sequence.arrows.length === 0)
+    return markup`<section><h2>Exchanges</h2><p class="absent">There is none to show.</p></section>`;
   return markup`<div class="workbench">
 <section class="overview" aria-label="Overview">
 <input type="radio" name="overview" id="show-diagram" checked><label for="show-diagram">Sequence</label>
 <input type="radio" name="overview" id="show-timeline"><label for="show-timeline">Timeline</label>
 <div class="panel diagram-panel">${diagramMarkup(sequence, pins)}</div>
-<div class="panel timeline-panel">${timelineMarkup(sequence.arrows)}</div>
+<div class="panel timeline-panel">${timelineMarkup(sequence.arrows, pins)}</div>
 </section>
 <section class="exchanges" aria-labelledby="exchanges-title">
 <h2 id="exchanges-title">Exchanges <span class="count">${sequence.arrows.length}</span></h2>

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { escapeHtml, markup, sourceOf } from '../../src/report/html/markup.ts';
 import { html } from '../../src/report/html.ts';
 import type { Trace } from '../../src/trace/schema.ts';
+import { golden } from '../readers/subjects.ts';
 import { edit, happyTrace } from '../rules/support.ts';
 import { hostileText, hostileTrace, PAYLOADS, PLAIN, subjectOf } from './hostile.ts';
 
@@ -41,6 +42,18 @@ const byId = (page: string, id: string): string => {
   const found = elementsOf(page).find((element) => attribute(element, 'id') === id);
   return found ? textOf(found) : '';
 };
+
+/** Class and words of every step, without how long it took. */
+const stepsOf = (page: string): readonly (readonly (string | undefined)[])[] =>
+  elementsOf(page)
+    .filter((one) => attribute(one, 'class')?.startsWith('step '))
+    .map((one) => [
+      attribute(one, 'class'),
+      textOf(one)
+        .replace(/\s+/g, ' ')
+        .replace(/\d+ requests?, .*/, '')
+        .trim(),
+    ]);
 
 describe('html', () => {
   it('has an arrow, a bar and an unfolding part for every exchange', () => {
@@ -144,6 +157,49 @@ describe('html', () => {
     expect(open.map((one) => attribute(one, 'data-exchange'))).toEqual(['1']);
   });
 
+  it('marks every exchange that a finding names, those after the first as further ones', () => {
+    const elements = elementsOf(pageOf(golden('prm-not-found')));
+    const marked = elements
+      .filter((one) => attribute(one, 'class') === 'call from-1 to-2 rightwards')
+      .flatMap((call) => call.childNodes.flatMap((one) => ('childNodes' in one ? one : [])))
+      .map((label) => textOf(label as Element))
+      .filter((label) => label.includes('prm-not-found'));
+    expect(marked).toEqual([expect.stringContaining('2 GET'), expect.stringContaining('3 GET')]);
+    const pins = elements.filter((one) => attribute(one, 'title') === 'prm-not-found');
+    expect(new Set(pins.map((one) => attribute(one, 'class')))).toEqual(
+      new Set(['pin error', 'pin error further']),
+    );
+  });
+
+  it('shows at a step that was done what was found there', () => {
+    const steps = stepsOf(pageOf(golden('prm-not-found')));
+    expect(steps[1]).toEqual(['step done with-error', 'resource-metadata ✓ done ✗ 1 error']);
+    expect(steps[2]).toEqual(['step done ', 'server-metadata ✓ done']);
+  });
+
+  it('says stopped where the text report does', () => {
+    expect(stepsOf(pageOf(golden('asm-issuer-mismatch')))[2]?.[1]).toMatch(/✗ stopped/);
+  });
+
+  it('tells the cause in full once, and links to it elsewhere', () => {
+    const page = pageOf(golden('asm-issuer-mismatch'));
+    const texts = elementsOf(page)
+      .filter(({ tagName }) => tagName === 'body')
+      .map(textOf);
+    expect(texts.join('').split('issuer is "https://other.example"')).toHaveLength(2);
+    const links = elementsOf(page).filter(
+      (one) => attribute(one, 'href') === '#finding-asm-issuer-mismatch',
+    );
+    expect(links.length).toBeGreaterThanOrEqual(3);
+    expect(byId(page, 'finding-asm-issuer-mismatch')).toContain('Make issuer and the entry');
+  });
+
+  it('says that nothing was sent in place of an empty diagram', () => {
+    const trace = { ...happyTrace(), trace_log: [] };
+    expect(pageOf(trace)).toContain('There is none to show.');
+    expect(pageOf(trace)).not.toContain('class="diagram"');
+  });
+
   it('tells the cause of a broken run before the steps', () => {
     const page = pageOf(
       edit().answer('token', 400, { error: 'invalid_grant' }).failedAt('token').trace,
@@ -210,7 +266,10 @@ describe('html', () => {
         for (const { attrs } of elements)
           for (const { name, value } of attrs) {
             expect(name).not.toMatch(/^(?:on|src|srcset|style|action|formaction|xlink)/);
-            if (name === 'href') expect(value).toMatch(/^(?:#x\d+|https:\/\/[a-z\d.-]+\/)/);
+            if (name === 'href')
+              expect(value).toMatch(
+                /^(?:#x\d+$|#finding-[a-z\d-]+$|#cause$|https:\/\/[a-z\d.-]+\/)/,
+              );
           }
       }),
       { numRuns: 40 },

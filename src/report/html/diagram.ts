@@ -1,8 +1,8 @@
 /** The sequence diagram: a grid of lanes, an arrow there and one back per exchange, each a link. */
 import type { Lane, Sequence } from '../lanes.ts';
 import { isSameStep, type Message, messagesOf } from '../messages.ts';
-import type { Pins } from './findings.ts';
 import { type Content, type Markup, markup } from './markup.ts';
+import { type Pins, pinMark } from './pins.ts';
 
 /** Lanes and arrows in HTML; the columns are set by `diagramStyle`. */
 export function diagramMarkup({ lanes, arrows }: Sequence, pins: Pins): Markup {
@@ -21,8 +21,8 @@ function stepMarkup(step: string): Markup {
   return markup`<li class="step-mark" data-step="${step}"><span>${step}</span></li>`;
 }
 
-/** Narrower, the longest title runs into its neighbour's; the panel scrolls. */
-const REMS_PER_LANE = 6;
+/** Narrower, the longest title runs into its neighbour's; the panel scrolls. Four fit a telephone. */
+const REMS_PER_LANE = 5.7;
 
 /** The rules that place arrows between lanes: inline styles are what the page's policy forbids. */
 export function diagramStyle(lanes: readonly Lane[]): string {
@@ -30,9 +30,8 @@ export function diagramStyle(lanes: readonly Lane[]): string {
   const pairs = lanes.flatMap((_, from) =>
     lanes.map((__, to) => {
       const [left, right] = [Math.min(from, to), Math.max(from, to)];
-      // Between neighbours with neighbours of their own, words may be wider than the arrow.
-      const isInner = right - left === 1 && left > 0 && right < count - 1;
-      const words = isInner ? `.from-${from}.to-${to}>span{max-width:185%}` : '';
+      // Half a lane is free on either side of an arrow between neighbours.
+      const words = right - left === 1 ? `.from-${from}.to-${to}>span{max-width:185%}` : '';
       return `.from-${from}.to-${to}{grid-column:${left * 2 + 2}/${right * 2 + 2}}${words}`;
     }),
   );
@@ -64,18 +63,6 @@ function messageMarkup(
   const isAnswered = way === 'back' || after?.arrow === arrow;
   if (way === 'back' && (before?.arrow === arrow || ending === 'unseen')) return undefined;
   return markup`<li data-exchange="${exchange.id}" data-step="${exchange.step}"><a class="arrow ${ending}" href="#x${exchange.id}">
-${way === 'there' && markup`<span class="call ${span} ${ways[0]}"><span><b>${exchange.id}</b> ${request}</span></span>`}
-${isAnswered && ending !== 'unseen' && markup`<span class="reply ${span} ${ways[1]}"><span>${way === 'back' && markup`<b>${exchange.id}</b> `}${response}</span></span>`}
-${way === 'there' && pinMark(pins.get(exchange.id))}</a></li>`;
-}
-
-/** A dot in the colour of the heaviest finding. */
-function pinMark(
-  findings: Pins extends ReadonlyMap<number, infer F> ? F | undefined : never,
-): Content {
-  const [first] = findings ?? [];
-  if (!first || !findings) return undefined;
-  const count = findings.length;
-  const title = findings.map(({ rule }) => rule.id).join(', ');
-  return markup`<span class="pin ${first.severity}" title="${title}">${count}<span class="unseen-text"> ${count === 1 ? 'finding' : 'findings'}</span></span>`;
+${way === 'there' && markup`<span class="call ${span} ${ways[0]}"><span>${pinMark(pins.get(exchange.id))}<b>${exchange.id}</b> ${request}</span></span>`}
+${isAnswered && ending !== 'unseen' && markup`<span class="reply ${span} ${ways[1]}"><span>${way === 'back' && markup`<b>${exchange.id}</b> `}${response}</span></span>`}</a></li>`;
 }

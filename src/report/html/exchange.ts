@@ -5,9 +5,9 @@ import type { View } from '../../trace/view.ts';
 import type { Arrow, Lane } from '../lanes.ts';
 import { factsMarkup } from './fact.ts';
 import { factsOf } from './facts.ts';
-import { cardMarkup, type Pins } from './findings.ts';
 import { type Markup, markup } from './markup.ts';
 import { messagesMarkup } from './message.ts';
+import { type Pins, pinList, pinMark } from './pins.ts';
 import type { MarkSecrets } from './secret-chips.ts';
 import { milliseconds, phasesMarkup } from './timeline.ts';
 
@@ -24,13 +24,12 @@ export interface Surroundings {
 /** The folded exchange. The anchor stands inside, so that following a link unfolds it without a script. */
 export function exchangeMarkup(arrow: Arrow, around: Surroundings): Markup {
   const { exchange, request, response, ending, role } = arrow;
-  const pinned = around.pins.get(exchange.id) ?? [];
-  const [heaviest] = pinned;
+  const pins = around.pins.get(exchange.id);
   return markup`<details class="exchange ${ending}" data-exchange="${exchange.id}" data-step="${exchange.step}"${exchange.id === around.open && markup` open`}>
-<summary><span class="id">${exchange.id}</span> <span class="what">${request}</span> <span class="ending">${response}</span>${heaviest && markup` <span class="pin ${heaviest.severity}">${pinned.length}<span class="unseen-text"> pinned</span></span>`} <span class="time">${milliseconds(exchange.timing.total_ms)}</span></summary>
+<summary><span class="id">${exchange.id}</span> <span class="what">${request}</span> <span class="ending">${response}</span> ${pinMark(pins)}<span class="time">${milliseconds(exchange.timing.total_ms)}</span></summary>
 <div class="inside" id="x${exchange.id}">
-<p class="place">${exchange.step} · ${role} · ${exchange.seen_by === undefined ? CHANNELS[exchange.channel] : `from the log of ${exchange.seen_by}`} · ${laneTitle(arrow.from, around)} to ${laneTitle(arrow.to, around)}${exchange.caused_by !== null && markup` · led here by <a href="#x${exchange.caused_by}" class="to-exchange">exchange ${exchange.caused_by}</a>`}</p>
-${pinned.length > 0 && markup`<div class="cards">${pinned.map((finding) => cardMarkup(finding, false))}</div>`}
+<p class="place">${exchange.step} · ${role !== exchange.step && `${role} · `}${exchange.seen_by === undefined ? CHANNELS[exchange.channel] : `from the log of ${exchange.seen_by}`} · ${laneTitle(arrow.from, around)} to ${laneTitle(arrow.to, around)}${exchange.caused_by !== null && markup` · led here by <a href="#x${exchange.caused_by}" class="to-exchange">exchange ${exchange.caused_by}</a>`}</p>
+${pinList(pins)}
 <div class="fact-tables">${factsMarkup(factsOf(exchange, around.view), around.mark)}</div>
 ${messagesMarkup(exchange, around.mark)}
 ${phasesMarkup(exchange)}

@@ -46,17 +46,20 @@ summary { cursor: pointer; }
 .secret-none { color: var(--soft); }
 .secret-0 { color: var(--secret-0); } .secret-1 { color: var(--secret-1); } .secret-2 { color: var(--secret-2); }
 .secret-3 { color: var(--secret-3); } .secret-4 { color: var(--secret-4); } .secret-5 { color: var(--secret-5); }
-.pin { display: inline-block; min-width: 1.25rem; padding: 0 0.35rem; border-radius: 1rem; font: 650 0.6875rem/1.25rem var(--sans); text-align: center; color: var(--card); background: var(--soft); }
-.pin.error { background: var(--error); } .pin.warning { background: var(--refusal); } .pin.info { background: var(--redirect); }
+.pin { display: inline-block; min-width: 1.25rem; padding: 0 0.35rem; border-radius: 1rem; font: 650 0.6875rem/1.25rem var(--sans); text-align: center; color: var(--card); background: var(--tone); }
+.pin.further { color: var(--tone); background: transparent; box-shadow: inset 0 0 0 1.5px currentColor; }
+.pin.error, .severity.error, .tally.error { --tone: var(--error); } .pin.warning, .severity.warning, .tally.warning { --tone: var(--refusal); } .pin.info, .severity.info { --tone: var(--redirect); }
+.severity, .tally { font-weight: 650; color: var(--tone); white-space: nowrap; }
 @media print {
   :root { --paper: #fff; --card: #fff; --sunken: #fff; --ink: #000; --soft: #444; --line: #bbb; }
   body { font-size: 9pt; }
   .toolbar, .overview > label { display: none !important; }
-  .workbench { display: block !important; }
+  .workbench, .overview { display: block !important; }
+  .pin { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   .panel { display: block !important; position: static !important; max-height: none !important; overflow: visible !important; margin-bottom: 1.5rem; }
   .exchange, .card, .arrow, .step { break-inside: avoid-page; }
   .exchange[open] { break-inside: auto; }
   details::details-content { content-visibility: visible !important; display: block !important; }
-  pre { max-height: none !important; }
+  pre, .pairs dd.long { max-height: none !important; }
 }
 `;

@@ -2,6 +2,7 @@
 import type { Exchange } from '../../trace/schema.ts';
 import type { Arrow } from '../lanes.ts';
 import { type Content, type Markup, markup } from './markup.ts';
+import { type Pins, pinMark } from './pins.ts';
 
 /** Milliseconds of nothing that are still drawn. */
 const LONGEST_GAP = 300;
@@ -21,11 +22,11 @@ interface Bar {
 }
 
 /** A row per exchange. */
-export function timelineMarkup(arrows: readonly Arrow[]): Markup {
+export function timelineMarkup(arrows: readonly Arrow[], pins: Pins): Markup {
   const { bars, length, cut } = layOut(arrows);
   return markup`<div class="timeline">
 <p class="legend">${PHASES.map(([id, title]) => markup`<span class="phase-${id}">${title}</span>`)}</p>
-<ol class="bars">${bars.map((bar) => barMarkup(bar, length))}</ol>
+<ol class="bars">${bars.map((bar) => barMarkup(bar, length, pins))}</ol>
 ${cut > 0 && markup`<p class="absent">${seconds(cut)} in which nothing was sent are cut out.</p>`}
 </div>`;
 }
@@ -76,7 +77,7 @@ function layOut(arrows: readonly Arrow[]): {
   return { bars, length: Math.max(1, end - shift), cut };
 }
 
-function barMarkup({ arrow, start }: Bar, length: number): Markup {
+function barMarkup({ arrow, start }: Bar, length: number, pins: Pins): Markup {
   const { exchange, request } = arrow;
   let at = start;
   const parts = PHASES.map(([id, , key]) => {
@@ -89,5 +90,5 @@ function barMarkup({ arrow, start }: Bar, length: number): Markup {
 <svg class="bar" aria-hidden="true" focusable="false"><rect class="least" x="${share(start)}" width="2" height="100%"/>${parts.map(
     ({ id, from, width }) =>
       markup`<rect class="phase-${id}" x="${share(from)}" width="${share(width)}" height="100%"/>`,
-  )}</svg><span class="bar-time">${milliseconds(exchange.timing.total_ms)}</span></a></li>`;
+  )}</svg><span class="bar-time">${milliseconds(exchange.timing.total_ms)}</span><span>${pinMark(pins.get(exchange.id))}</span></a></li>`;
 }

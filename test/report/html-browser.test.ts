@@ -116,6 +116,24 @@ describe.skipIf(!existsSync(CHROMIUM))('html in Chromium', () => {
     ).toBe(0);
   });
 
+  it('puts diagram and timeline one below the other on paper', async () => {
+    const { page } = await open(happyTrace());
+    await page.emulateMedia({ media: 'print' });
+    const diagram = await page.locator('.diagram-panel').boundingBox();
+    const timeline = await page.locator('.timeline-panel').boundingBox();
+    expect(timeline?.y).toBeGreaterThanOrEqual((diagram?.y ?? 0) + (diagram?.height ?? 0));
+  });
+
+  it('leaves none of nine steps alone in a row', async () => {
+    for (const width of [400, 800, 1200, 1600]) {
+      const { page } = await open(happyTrace(), { viewport: { width, height: 800 } });
+      const tops: number[] = await page.evaluate(
+        "[...document.querySelectorAll('.step')].map((one) => one.offsetTop)",
+      );
+      expect(tops.filter((top) => top === tops.at(-1)).length, String(width)).toBeGreaterThan(1);
+    }
+  });
+
   it('unfolds everything for paper', async () => {
     const { page } = await open(happyTrace());
     await page.evaluate("dispatchEvent(new Event('beforeprint'))");

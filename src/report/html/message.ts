@@ -11,6 +11,11 @@ import type { MarkSecrets } from './secret-chips.ts';
 /** Characters of a body that are shown; the trace file holds what was recorded. */
 const LONGEST_BODY = 60_000;
 
+/** From this length on a value scrolls by itself. */
+const LONGEST_PLAIN = 800;
+
+const LONG = markup` class="long" tabindex="0"`;
+
 /** Both messages of an exchange. */
 export function messagesMarkup(exchange: Exchange, mark: MarkSecrets): Markup {
   const { request, response, failure } = exchange;
@@ -64,7 +69,8 @@ function pairsMarkup(
   mark: MarkSecrets,
 ): Markup {
   return markup`<dl class="pairs ${kind}">${pairs.map(
-    ([name, value]) => markup`<div><dt>${name}</dt><dd>${mark(value)}</dd></div>`,
+    ([name, value]) =>
+      markup`<div><dt>${name}</dt><dd${value.length > LONGEST_PLAIN && LONG}>${mark(value)}</dd></div>`,
   )}</dl>`;
 }
 

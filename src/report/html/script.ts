@@ -81,7 +81,7 @@ export const SCRIPT = `'use strict';
     const link = event.target.closest && event.target.closest('a[href^="#x"]');
     if (!link) return;
     event.preventDefault();
-    history.replaceState(null, '', link.getAttribute('href'));
+    history.pushState(null, '', link.getAttribute('href'));
     follow(link.getAttribute('href'));
   });
 

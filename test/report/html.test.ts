@@ -145,7 +145,10 @@ describe('html', () => {
 
   it('counts a cause that no rule tells apart from findings', () => {
     const { trace } = edit().noAnswer('challenge', 'ECONNREFUSED').failedAt('challenge');
-    expect(byId(pageOf(trace), 'findings')).toContain('Nothing besides the cause.');
+    const page = pageOf(trace);
+    expect(byId(page, 'findings')).toContain('Nothing besides the cause.');
+    expect(byId(page, 'x1')).toContain('✗ error the cause');
+    expect(page).toContain('<dd><a href="#cause">The cause, told above</a></dd>');
   });
 
   it('pins a finding to its exchange and unfolds the first error', () => {

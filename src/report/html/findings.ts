@@ -9,7 +9,7 @@ export function causeMarkup({ step, message, fault, fix, exchange, finding }: Ca
   const link = exchange !== undefined && evidenceLinks([exchange]);
   return markup`<section class="cause" id="${finding ? anchorOf(finding) : CAUSE_ANCHOR}" aria-labelledby="cause-title">
 <h2 id="cause-title">The cause, at ${step}</h2>
-${finding ? findingMarkup(finding) : [link && markup`<p class="card-head">${link}</p>`, toldMarkup(message, fault, fix)]}</section>`;
+${finding ? findingMarkup(finding) : [toldMarkup(message, fault, fix), link && markup`<p class="cause-evidence">${link}</p>`]}</section>`;
 }
 
 /** Every finding, the heaviest first, each with links to its evidence. */

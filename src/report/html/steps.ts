@@ -54,17 +54,24 @@ function remarksOf(steps: readonly StepRecord[], cause: Cause | undefined): read
   const remarks: Remark[] = [];
   let before = '';
   for (const step of steps) {
-    const texts = [...(step.reason === null ? [] : [step.reason]), ...(step.notes ?? [])];
-    if (texts.length === 0) continue;
-    const key = JSON.stringify(texts);
+    const { reason, notes = [] } = step;
+    if (reason === null && notes.length === 0) continue;
+    const key = JSON.stringify([reason, notes]);
     const same = key === before ? remarks.pop() : undefined;
     before = key;
     remarks.push({
       names: [...(same?.names ?? []), nameOf(step)],
-      told: texts.map((text) => (cause?.message.includes(text) ? causeLink(cause) : text)),
+      told: same?.told ?? [...(reason === null ? [] : [reasonOf(step, reason, cause)]), ...notes],
     });
   }
   return remarks;
+}
+
+/** A link where the cause says the same; a finding may say something else than was recorded. */
+function reasonOf({ id, outcome }: StepRecord, reason: string, cause: Cause | undefined): Content {
+  const isBroken = id === cause?.step && (outcome === 'failed' || outcome === 'refused');
+  const isSame = isBroken && (!cause.finding || cause.message.includes(reason));
+  return isSame ? causeLink(cause) : reason;
 }
 
 function causeLink({ finding }: Cause): Markup {

@@ -17,6 +17,7 @@ h1 { margin-top: 0.25rem; font-size: clamp(1.25rem, 2.4vw, 1.875rem); font-weigh
 .cause { overflow-wrap: anywhere; }
 .cause .card-message { font-size: 1.0625rem; }
 .cause .why pre { background: var(--card); }
+.cause-evidence { margin-top: 0.375rem; font-size: 0.8125rem; }
 .cause-link { margin-bottom: 0.875rem; font-size: 0.875rem; }
 .card:target, .cause:target { outline: 2px solid var(--accent); outline-offset: 2px; }
 .steps { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.625rem; }

@@ -52,7 +52,7 @@ function subjects(): Subject[] {
   const shown = FAULTS.filter(({ needs }) => needs !== 'probe').map(({ id }) => ({
     name: id,
     faults: [id],
-    revision: showingOf([id]).revision,
+    revision: showingOf([id]).revision?.id,
   }));
   const worlds = WORLDS.map(({ name }) => ({
     name: `world-${name}`,

@@ -2,11 +2,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { RULES } from '../rules/index.ts';
 import { findFault } from '../server/faults.ts';
+import { NEWEST, type Revision } from '../spec/revisions.ts';
 
 /** What a run has to do for faults of the reference server to show. */
 export interface Showing {
   /** The revision in which alone they show; undefined for any. */
-  readonly revision: string | undefined;
+  readonly revision: Revision | undefined;
   /** A call has to ask for more scope than the first challenge named. */
   readonly needsStepUp: boolean;
   /** A tool that asks for more scope than the first challenge named, or one that does not. */
@@ -24,7 +25,7 @@ export function showingOf(ids: readonly string[]): Showing {
   const needsStepUp = needs.has('step-up');
   return {
     needsStepUp,
-    revision: faults.some(({ rules }) => isModernOnly(rules)) ? '2026-07-28' : undefined,
+    revision: faults.some(({ rules }) => isModernOnly(rules)) ? NEWEST : undefined,
     call: needsStepUp
       ? { tool: 'list_stocks', args: '{}' }
       : { tool: 'echo', args: '{"text":"hello"}' },

@@ -4,8 +4,9 @@ const MOST_EDITS = 3;
 /** Letters of a word for each of its edits: a short word is soon another word. */
 const LETTERS_PER_EDIT = 3;
 
-/** The candidate most like a mistyped word; undefined when none is close. */
+/** The candidate most like a mistyped word; undefined when none is close, and for dates and numbers. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  if (!/[a-z]/i.test(word)) return undefined;
   const most = Math.min(MOST_EDITS, Math.max(1, Math.floor(word.length / LETTERS_PER_EDIT)));
   const ranked = candidates
     .map((candidate) => ({ candidate, edits: distance(word, candidate) }))

@@ -29,6 +29,19 @@ export function choice(flags: string, description: string, values: readonly stri
   return option.argParser((value: string) => requireOneOf(nameOf(option), value, values));
 }
 
+/** An option with a few possible values, each the name of something. */
+export function named<T>(
+  flags: string,
+  description: string,
+  values: Readonly<Record<string, T>>,
+  byDefault: string,
+): Option {
+  const option = choice(flags, description, Object.keys(values));
+  return option
+    .default(values[byDefault], byDefault)
+    .argParser((name: string) => values[requireOneOf(nameOf(option), name, Object.keys(values))]);
+}
+
 /** An option of seconds on the command line, milliseconds inside. */
 export function seconds(flags: string, description: string, byDefault: number): Option {
   const option = new Option(flags, description).default(byDefault * 1000, String(byDefault));

@@ -1,6 +1,7 @@
 /** The commands that read traces, and the catalogue of rules. */
 import type { Command } from 'commander';
 import { REPORT_NAMES } from '../report/index.ts';
+import { STEP_IDS } from '../trace/format.ts';
 import type { Io } from './io.ts';
 import { choice, list, repeatable } from './option-values.ts';
 import type { Finish } from './program.ts';
@@ -24,11 +25,11 @@ export function declareReadingCommands(program: Command, io: Io, finish: Finish)
     });
   program
     .command('explain')
-    .argument('[name]', 'a rule or a step; all rules by step without one')
+    .argument('[topic]', 'a rule or a step; all rules by step without one')
     .description('what a rule requires, why it matters, how to mend it')
-    .action(async (name: string | undefined) => {
+    .action(async (topic: string | undefined) => {
       const { explainCommand } = await import('./commands/explain.ts');
-      finish(await explainCommand(name, io));
+      finish(await explainCommand(topic, io));
     });
 }
 
@@ -72,7 +73,7 @@ function declareShow(program: Command, io: Io, finish: Finish): void {
     )
     .option('-o, --output <file>', 'write it here, otherwise to stdout')
     .option('--open', 'open the HTML report in the browser')
-    .option('--step <step>', 'this step alone')
+    .addOption(choice('--step <step>', 'this step alone', STEP_IDS))
     .option('--exchange <number>', 'this exchange alone')
     .option('--headers', 'with headers')
     .option('--bodies', 'with bodies')

@@ -1,5 +1,6 @@
 /** The commands that run something: the sequence, or a server to run it against. */
 import type { Command } from 'commander';
+import { WORLD_NAMES } from '../server/worlds/names.ts';
 import type { Io } from './io.ts';
 import { choice, list, port, repeatable } from './option-values.ts';
 import type { Finish } from './program.ts';
@@ -48,9 +49,9 @@ function declareServe(program: Command, io: Io, finish: Finish): void {
 function addServerOptions(command: Command): Command {
   return command
     .addOption(
-      list('--fault <ids>', 'let it do something wrong; ids separated by commas, repeatable'),
+      list('--fault <faults>', 'let it do something wrong; ids separated by commas, repeatable'),
     )
-    .option('--world <name>', 'play a deployment: minimal, secured-api, federated, legacy …')
+    .addOption(choice('--world <name>', 'play a deployment', WORLD_NAMES))
     .option('--split', 'give the authorization server an origin of its own')
     .option('--introspect', 'let the servers of a world ask about each token too')
     .addOption(choice('--tokens <kind>', 'access tokens, jwt by default', ['jwt', 'opaque']));

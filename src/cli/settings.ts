@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { CLIENTS, findClient } from '../clients/index.ts';
 import type { ClientProfile } from '../clients/profile.ts';
 import type { FlowOptions } from '../flow/options.ts';
 import { TOOL } from '../flow/tool.ts';
 import type { ConnectionOptions } from '../http/connection.ts';
-import { findRevision, REVISIONS } from '../spec/revisions.ts';
 import { UserError } from './exit.ts';
 import { readGrant } from './grant-settings.ts';
 import type { Io } from './io.ts';
@@ -40,7 +38,7 @@ async function readFlow(url: string, options: TraceCommandOptions, io: Io): Prom
   return {
     url,
     profile,
-    revision: readRevision(options.revision),
+    revision: options.revision,
     lenient: options.lenient === true,
     ...(await readGrant(options)),
     ...(scope !== undefined && { scope }),
@@ -76,28 +74,11 @@ export function checkUrl(url: string): string {
   return url;
 }
 
-function readProfile(options: TraceCommandOptions, io: Io): ClientProfile {
-  const profile = findClient(options.client);
-  if (!profile) {
-    const known = CLIENTS.map(({ id }) => id).join(', ');
-    throw new UserError(
-      `unknown client profile ${JSON.stringify(options.client)}, expected one of ${known}`,
-    );
-  }
-  const name = options.clientName ?? io.env.OAUTH_CLIENT_NAME;
+function readProfile({ client, clientName }: TraceCommandOptions, { env }: Io): ClientProfile {
+  const name = clientName ?? env.OAUTH_CLIENT_NAME;
   return name === undefined || name === ''
-    ? profile
-    : { ...profile, registration: { ...profile.registration, client_name: name } };
-}
-
-function readRevision(id: string): FlowOptions['revision'] {
-  if (id === 'auto') return 'auto';
-  const revision = findRevision(id);
-  if (revision) return revision;
-  const known = REVISIONS.map((known) => known.id).join(', ');
-  throw new UserError(
-    `unknown revision ${JSON.stringify(id)}, expected auto, draft or one of ${known}`,
-  );
+    ? client
+    : { ...client, registration: { ...client.registration, client_name: name } };
 }
 
 const CALLBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];

@@ -1,11 +1,16 @@
 import { type Command, Option } from 'commander';
+import { CLIENTS } from '../clients/index.ts';
+import type { ClientProfile } from '../clients/profile.ts';
+import type { FlowOptions } from '../flow/options.ts';
 import { REPORT_NAMES, type ReportName } from '../report/index.ts';
 import type { Severity } from '../rules/rule.ts';
+import { NEWEST, REVISIONS } from '../spec/revisions.ts';
 import { addGrantOptions, type GrantOptions } from './grant-options.ts';
 import {
   bytes,
   choice,
   list,
+  named,
   type Pair,
   type Pin,
   port,
@@ -30,10 +35,10 @@ export interface TraceCommandOptions extends GrantOptions, ToolCallOptions {
   readonly approve?: string;
   readonly otpCommand?: string;
   readonly consentTimeout: number;
-  readonly client: string;
+  readonly client: ClientProfile;
   readonly clientName?: string;
   readonly scope?: string;
-  readonly revision: string;
+  readonly revision: FlowOptions['revision'];
   readonly authorizationServer?: string;
   readonly authorizeParam: readonly Pair[];
   readonly callbackHost?: string;
@@ -137,20 +142,32 @@ function addLoginOptions(command: Command): void {
     .addOption(seconds('--consent-timeout <seconds>', 'how long the user may take', 300));
 }
 
+const CLIENTS_BY_ID: Readonly<Record<string, ClientProfile>> = Object.fromEntries(
+  CLIENTS.map((client) => [client.id, client]),
+);
+
 function addClientOptions(command: Command): void {
   command
     .optionsGroup('Client:')
-    .option('--client <profile>', 'whose registration to send', 'claude-desktop')
+    .addOption(
+      named('--client <profile>', 'whose registration to send', CLIENTS_BY_ID, CLIENTS[0].id),
+    )
     .option('--client-name <name>', 'the name to register')
     .option('--callback-host <host>', 'localhost, 127.0.0.1 or [::1] in the redirect URI')
     .addOption(port('--callback-port <port>', 'its port; a free one by default'))
     .option('--callback-path <path>', 'its path');
 }
 
+const REVISIONS_BY_ID: Readonly<Record<string, FlowOptions['revision']>> = {
+  auto: 'auto',
+  ...Object.fromEntries(REVISIONS.map((revision) => [revision.id, revision])),
+  draft: NEWEST,
+};
+
 function addFlowOptions(command: Command): void {
   command
     .optionsGroup('Flow:')
-    .option('--revision <revision>', 'the MCP revision to speak, 2025-03-26 … 2026-07-28', 'auto')
+    .addOption(named('--revision <revision>', 'the MCP revision to speak', REVISIONS_BY_ID, 'auto'))
     .option('--scope <scopes>', 'ask for these scopes; "" for none')
     .option('--authorization-server <issuer>', 'this issuer instead of the first one listed')
     .addOption(

@@ -3,15 +3,13 @@ import { HIDDEN_FAULTS } from '../server/worlds/hidden-faults.ts';
 import { findWorld, startWorld, WORLDS } from '../server/worlds/index.ts';
 import type { RunningWorld, WorldOptions } from '../server/worlds/world.ts';
 import { UserError } from './exit.ts';
-import { nearest } from './nearest.ts';
 import type { RunContext } from './run-plan.ts';
 
 /**
  * Starts a world of the reference server.
- * @throws {UserError} for an unknown name, a fault that it cannot show, and a port that cannot be had.
+ * @throws {UserError} for a fault that it cannot show, and a port that cannot be had.
  */
 export async function startNamedWorld(name: string, options: WorldOptions): Promise<RunningWorld> {
-  requireWorld(name);
   for (const fault of options.faults ?? []) requireShown(fault, name);
   if (options.introspect && !findWorld(name).canIntrospect)
     throw new UserError(`--introspect is for --world ${INTROSPECTING.join(', ')}`);
@@ -28,14 +26,6 @@ const INTROSPECTING = WORLDS.filter((world) => world.canIntrospect).map(({ name 
 export function requirePlain({ introspect }: Pick<WorldOptions, 'introspect'>): void {
   if (introspect)
     throw new UserError(`--introspect is for --world ${INTROSPECTING.join(', ')}: name it`);
-}
-
-function requireWorld(name: string): void {
-  const names = WORLDS.map((world) => world.name);
-  if (names.includes(name)) return;
-  const close = nearest(name, names);
-  const meant = close ? `; did you mean ${close}?` : `, expected ${names.join(', ')}`;
-  throw new UserError(`--world is ${JSON.stringify(name)}${meant}`);
 }
 
 /** @throws {UserError} when the world has nothing that the fault could break. */

@@ -85,7 +85,10 @@ export const REVISIONS: readonly Revision[] = [a, b, c, d];
 /** The newest revision with the `initialize` handshake: what a client offers a legacy server. */
 export const NEWEST_LEGACY: Revision = c;
 
+/** The newest revision, whose alias is `draft`. */
+export const NEWEST: Revision = d;
+
 /** The revision with this id; `draft` is an alias of the newest. Undefined for an unknown one. */
 export function findRevision(id: string): Revision | undefined {
-  return id === 'draft' ? d : REVISIONS.find((revision) => revision.id === id);
+  return id === 'draft' ? NEWEST : REVISIONS.find((revision) => revision.id === id);
 }

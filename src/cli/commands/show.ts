@@ -3,13 +3,11 @@ import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import { isReportName, type ReportName } from '../../report/index.ts';
 import type { ReportOptions } from '../../report/reporter.ts';
-import { STEP_IDS } from '../../trace/format.ts';
 import type { Trace } from '../../trace/schema.ts';
 import { judgedSubject } from '../comparison.ts';
 import { shownPath } from '../destination.ts';
 import { EXIT, type ExitCode, UserError } from '../exit.ts';
 import { type Io, isColored } from '../io.ts';
-import { requireOneOf } from '../option-values.ts';
 import { readShownTrace } from '../read-trace.ts';
 import { render, writeText } from '../rendering.ts';
 import { withServerLogs } from '../server-logs.ts';
@@ -85,7 +83,6 @@ function narrowing(
   { step, exchange, headers, bodies }: ShowOptions,
   trace: Trace,
 ): Partial<ReportOptions> {
-  if (step !== undefined) requireOneOf('--step', step, STEP_IDS);
   return {
     ...(step !== undefined && { step }),
     ...(exchange !== undefined && { exchange: readExchange(exchange, trace) }),

@@ -36,7 +36,7 @@ export async function userCommand(
   io: Io,
 ): Promise<ExitCode> {
   // A user is nobody's trace: one is saved where that was asked.
-  const options = { ...asked, save: false, revision: 'auto', authorizeParam: [] };
+  const options = { ...asked, save: false, revision: 'auto' as const, authorizeParam: [] };
   const url = options.server ?? io.env.OAUTH_SERVER_URL;
   if (!url) throw new UserError('--server is missing, the MCP endpoint (or OAUTH_SERVER_URL)');
   const user = readUser(options, io);

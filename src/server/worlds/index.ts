@@ -37,7 +37,7 @@ export async function startWorld(name: string, options: WorldOptions = {}): Prom
     });
   const { users, call, stepUp, expected } = world;
   return {
-    name,
+    name: world.name,
     users,
     call,
     ...(stepUp && { stepUp }),

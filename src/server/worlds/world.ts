@@ -1,10 +1,11 @@
 import type { Exchange, Outcome, StepId } from '../../trace/schema.ts';
 import type { Fault } from '../faults/fault.ts';
+import type { WorldName } from './names.ts';
 import type { Network } from './network.ts';
 
 /** A deployment as people run it: several servers, and what a run against it comes to. */
 export interface World {
-  readonly name: string;
+  readonly name: WorldName;
   /** What it shows, in a sentence. */
   readonly describe: string;
   /** Who can log in; without a password, the one-time password is the way. */

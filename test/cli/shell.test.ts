@@ -1,12 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commandShapes } from '../../src/cli/command-shape.ts';
 import { EXAMPLES } from '../../src/cli/examples.ts';
 import { processIo } from '../../src/cli/process-io.ts';
 import { createProgram } from '../../src/cli/program.ts';
-import { commandLine, folder } from './command-line.ts';
+import { commandLine } from './command-line.ts';
 
 const COMMANDS = [
   'trace',
@@ -84,84 +81,4 @@ test.each(['--version', '-V'])('%s prints the version alone', async (option) => 
   const { code, stdout } = await commandLine([option]);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
-});
-
-describe('completion', () => {
-  /** What bash offers for a line, its last word unfinished. */
-  async function offered(line: string): Promise<readonly string[]> {
-    const { stdout } = await commandLine(['completion', 'bash']);
-    const words = line.split(' ');
-    const quoted = words.map((word) => `'${word}'`).join(' ');
-    const script = `${stdout}
-COMP_WORDS=(${quoted}); COMP_CWORD=${words.length - 1}
-_mcp_oauth_trace; printf '%s\\n' "\${COMPREPLY[@]}"`;
-    return execFileSync('bash', ['-c', script]).toString().trim().split('\n');
-  }
-
-  test('bash offers commands', async () => {
-    expect(await offered('mcp-oauth-trace s')).toEqual(['self-test', 'serve', 'show']);
-  });
-
-  test('bash offers options of the command', async () => {
-    expect(await offered('mcp-oauth-trace diff --')).toEqual([
-      '--format',
-      '--ignore',
-      '--only',
-      '--timing',
-      '--help',
-    ]);
-  });
-
-  test('bash offers the values of an option', async () => {
-    expect(await offered('mcp-oauth-trace check --fail-on ')).toEqual([
-      'error',
-      'warning',
-      'info',
-      'never',
-    ]);
-  });
-
-  test('bash offers rules to explain, and faults', async () => {
-    expect(await offered('mcp-oauth-trace explain asm-issuer-m')).toEqual(['asm-issuer-mismatch']);
-    const faults = await offered('mcp-oauth-trace self-test --fault token-cache');
-    expect(faults).toEqual(['token-cache-control']);
-  });
-
-  test('bash offers the options of a run after a URL', async () => {
-    const options = await offered('mcp-oauth-trace https://example.com/mcp --use');
-    expect(options).toEqual(['--username', '--user-agent']);
-  });
-
-  /** Words with which a line can go on, by shell; of zsh what its completion system is handed. */
-  const ASK: Readonly<Record<string, (script: string, line: string) => string>> = {
-    fish: (script, line) => `source ${script}; complete -C '${line}'`,
-    zsh: (script, line) => `words=(${line.replace(/ $/, " ''")}); CURRENT=$#words
-_describe() { print -l -- "\${(@P)2}" }; _arguments() { print -l -- "$@" }
-() { source ${script} }`,
-  };
-
-  const LINES: readonly (readonly [line: string, offered: string])[] = [
-    ['mcp-oauth-trace s', 'self-test'],
-    ['mcp-oauth-trace --v', '--version'],
-    ['mcp-oauth-trace diff --', '--timing'],
-    ['mcp-oauth-trace explain asm-issuer-m', 'asm-issuer-mismatch'],
-    ['mcp-oauth-trace https://example.com/mcp --user', '--username'],
-    ['mcp-oauth-trace completion ', 'fish'],
-  ];
-
-  describe.each(['zsh', 'fish'])('%s', (shell) => {
-    // Developers need not have every shell; CI has.
-    const isMissing = !process.env.CI && spawnSync(shell, ['-c', ':']).error !== undefined;
-
-    test.skipIf(isMissing).each(LINES)('offers after %s: %s', async (line, word) => {
-      const script = join(folder(), 'completion');
-      writeFileSync(script, (await commandLine(['completion', shell])).stdout);
-      const asked = spawnSync(shell, ['-c', ASK[shell]?.(script, line) ?? ''], {
-        encoding: 'utf8',
-        env: { PATH: process.env.PATH, HOME: folder() },
-      });
-      expect(asked).toMatchObject({ status: 0, stderr: '' });
-      expect(asked.stdout).toMatch(new RegExp(`(?:^|[ (])${word}(?:$|[\\s:)[])`, 'm'));
-    });
-  });
 });

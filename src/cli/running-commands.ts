@@ -37,7 +37,7 @@ function declareServe(program: Command, io: Io, finish: Finish): void {
     .addOption(repeatable('--user <name:password>', 'who can log in; repeatable', String));
   addServerOptions(serve)
     .option('--list-faults', 'list what it can do wrong')
-    .option('--log <file>', 'append each exchange as a JSON line')
+    .option('--log <file>', 'append each exchange as a JSON line, secrets in clear')
     .option('--json', 'print where it listens as JSON')
     .action(async (options) => {
       const { serveCommand } = await import('./commands/serve.ts');

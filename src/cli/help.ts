@@ -1,4 +1,4 @@
-import { type Command, Help, type HelpConfiguration, type Option } from 'commander';
+import { type Command, Help, type HelpConfiguration, Option } from 'commander';
 import { defaultText } from './command-shape.ts';
 import { examplesText } from './examples.ts';
 
@@ -48,6 +48,7 @@ export function addHelp(program: Command): void {
   for (const command of [program, ...program.commands]) {
     command.addHelpText('before', examplesText(command.name()));
     if (command.options.length > MOST_OPTIONS) shorten(command);
+    else if (command !== program) addHelpAll(command);
   }
 }
 
@@ -59,6 +60,13 @@ function shorten(command: Command): void {
     .on('option:help-all', () => {
       command.configureHelp(HELP).addHelpText('after', SURROUNDINGS).help();
     });
+}
+
+/** Where nothing is left out, the same as --help. */
+function addHelpAll(command: Command): void {
+  command
+    .addOption(new Option('--help-all').hideHelp())
+    .on('option:help-all', () => command.help());
 }
 
 const SURROUNDINGS = `

@@ -55,6 +55,20 @@ describe('--help', () => {
     expect(all.stdout).toMatch(/^Exit codes:$/m);
   });
 
+  test.each(COMMANDS.filter((command) => !LONG.includes(command)))(
+    'of %s leaves nothing out for --help-all to print',
+    async (command) => {
+      const all = await commandLine([command, '--help-all']);
+      expect(all).toEqual(await commandLine([command, '--help']));
+      expect(all.code).toBe(0);
+    },
+  );
+
+  test('of a run without the word for it can be had with every option', async () => {
+    const all = await commandLine(['--help-all']);
+    expect(all).toEqual(await commandLine(['trace', '--help-all']));
+  });
+
   test('shows no option in an example that the command does not have', () => {
     for (const { name, options } of commandShapes(createProgram(processIo(), () => {}))) {
       const known = options.map(({ long }) => long);
@@ -69,6 +83,11 @@ describe('--help', () => {
     expect(text).toContain('how long the user may take [300]');
     expect(text).toContain('how long one request may take [30]');
     expect(text).toContain('how much of each body to keep [256K]');
+  });
+
+  test('says of a log that it keeps secrets', async () => {
+    const { stdout } = await commandLine(['serve', '--help']);
+    expect(stdout).toMatch(/--log <file> .*secrets in clear/);
   });
 
   test('can be asked as a command', async () => {

@@ -21,7 +21,10 @@ export function manPage(program: Command): string {
     ...Object.entries(EXAMPLES)
       .filter(([command]) => command !== 'mcp-oauth-trace')
       .flatMap(([, examples]) => examples)
-      .map(([line, purpose]) => `.TP\n${roff(`mcp-oauth-trace ${line}`)}\n${sentence(purpose)}`),
+      .map(
+        ([line, purpose]) =>
+          `.TP\n${roff(`mcp-oauth-trace ${line.replace('\\\n', '')}`)}\n${sentence(purpose)}`,
+      ),
     '.SH COMMANDS',
     ...commands.map(commandText),
     '.SH EXIT STATUS',

@@ -1,6 +1,6 @@
 /** What help shows first: lines to copy. */
 
-/** A command line, and what it is for. */
+/** A command line, and what it is for; a long one goes on in a second line, as a shell takes it. */
 export type Example = readonly [line: string, purpose: string];
 
 const URL = 'https://example.com/mcp';
@@ -55,7 +55,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ['explain token', 'a step and its rules'],
   ],
   user: [
-    ['user create --server $URL --username ada', 'sign up'],
+    ['user create --server $URL --username ada \\\n--email ada@user.example', 'sign up'],
     ['user check --server $URL --username ada', 'can log in?'],
   ],
   import: [['import kong kong.log --output trace.json', "a gateway's view"]],
@@ -69,9 +69,18 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
 /** The examples of a command as its help shows them. */
 export function examplesText(command: string): string {
   const examples = EXAMPLES[command] ?? [];
-  const width = Math.max(...examples.map(([line]) => line.length));
-  const lines = examples.map(
-    ([line, purpose]) => `  $ mcp-oauth-trace ${line.padEnd(width)}  ${purpose}\n`,
+  const typed = examples.map(
+    ([line]) => `  $ mcp-oauth-trace ${line.replaceAll('\n', '\n      ')}`,
   );
+  const width = Math.max(...typed.map(lastWidth));
+  const lines = examples.map(([, purpose], index) => {
+    const text = typed[index] ?? '';
+    return `${text}${' '.repeat(width - lastWidth(text))}  ${purpose}\n`;
+  });
   return `Examples:\n${lines.join('')}`;
+}
+
+/** Columns of the last line, behind which the purpose stands. */
+function lastWidth(text: string): number {
+  return text.length - text.lastIndexOf('\n') - 1;
 }

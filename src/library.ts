@@ -74,9 +74,11 @@ const LONGEST_BODY = 256 * 1024;
  * Runs the whole sequence against an MCP server.
  * @returns the redacted trace, however the run ended: see `sequence_summary.outcome`.
  * @throws {RangeError} for a client or a revision that is not known.
+ * @throws {TypeError} without a way to approve.
  * @throws what our own code threw: a bug of this package; nothing a server does makes it throw.
  */
 export async function trace(url: string, options: TraceOptions): Promise<Trace> {
+  requireConsent(options);
   const { consent, callback, secrets = [], timeout = LONGEST_REQUEST } = options;
   const profile = profileOf(options.client);
   const performed = await perform({
@@ -110,6 +112,15 @@ export async function trace(url: string, options: TraceOptions): Promise<Trace> 
   });
   if (performed.crash !== undefined) throw performed.crash;
   return redactSafely(performed.trace, secrets);
+}
+
+/** Types tell this to whoever has them; the others get a sentence. */
+function requireConsent(options: Partial<TraceOptions> | undefined): void {
+  if (options?.consent !== undefined) return;
+  throw new TypeError(
+    'trace() has no options.consent, expected a way to approve: ' +
+      'trace(url, { consent: form({ username, password }) })',
+  );
 }
 
 function profileOf(client: TraceOptions['client']): ClientProfile {

@@ -18,8 +18,8 @@ export type { Body, Exchange, Header, Outcome, Secret, StepRecord, Trace } from 
 /**
  * Runs the whole sequence against an MCP server.
  * @returns the redacted trace, however the run ended: see `sequence_summary.outcome`.
- * @throws RangeError for a client or a revision that is not known; anything else is a bug of this
- * package: nothing a server does makes it throw.
+ * @throws RangeError for a client or a revision that is not known, TypeError without a way to approve;
+ * anything else is a bug of this package: nothing a server does makes it throw.
  */
 export function trace(url: string, options: TraceOptions): Promise<Trace>;
 

@@ -58,6 +58,12 @@ const TLS: readonly TlsRow[] = [
   ],
 ];
 
+/** Every pointer at which the hosts themselves can differ. */
+export const HOST_POINTERS: readonly string[] = [
+  '/hosts',
+  ...TLS.map(([name]) => `/connection/tls/${name}`),
+];
+
 /** TLS facts of each host, taken from its first connection. */
 export function diffTls(before: Side, after: Side): readonly Difference[] {
   const [left, right] = [firstByHost(before), firstByHost(after)];

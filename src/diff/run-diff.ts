@@ -83,6 +83,13 @@ const TABLE: readonly Row[] = [
   ],
 ];
 
+/** Every pointer at which two runs can differ as a whole. */
+export const RUN_POINTERS: readonly string[] = [
+  '/cause',
+  `${SUMMARY}/outcome`,
+  ...TABLE.map(([pointer]) => pointer),
+];
+
 /** How the two runs differ before any exchange is looked at. */
 export function diffRuns(before: Side, after: Side, options: DiffOptions): readonly Difference[] {
   const [a, b] = [before.view.trace, after.view.trace];

@@ -37,13 +37,18 @@ function oneStep(
   if (sameFact(from, to, before, after)) return [];
   const shown = { before: shownValue(from, before), after: shownValue(to, after) };
   const weight = [a, b].some(isBroken) ? 'cause' : 'behaviour';
-  const pointer = `/sequence_summary/steps/${Math.max(0, stepOrder(step))}`;
+  const pointer = stepPointer(step);
   return [
     ofRun(
       { kind: 'step', weight, pointer, step, ...shown },
       `the step was ${said(String(shown.before))}, is ${said(String(shown.after))}`,
     ),
   ];
+}
+
+/** Where the summary of a trace tells of a step. */
+export function stepPointer(step: string): string {
+  return `/sequence_summary/steps/${Math.max(0, stepOrder(step))}`;
 }
 
 function endingOf(record: StepRecord | undefined): Fact {

@@ -1,6 +1,9 @@
 import type { Difference } from './difference.ts';
 import type { Pair } from './place.ts';
 
+/** Where an exchange says how long it took. */
+export const TIMING_POINTER = '/timing/total_ms';
+
 /** A change of duration worth a word: this many times, and this many milliseconds. */
 const LARGE = { times: 3, milliseconds: 500 };
 
@@ -20,7 +23,7 @@ export function diffTiming(pairs: readonly Pair[]): readonly Difference[] {
         change: 'changed',
         where: {
           ...place,
-          pointer: '/timing/total_ms',
+          pointer: TIMING_POINTER,
           exchanges: { before: before.id, after: after.id },
         },
         before: from,

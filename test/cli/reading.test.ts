@@ -43,6 +43,19 @@ describe('diff', () => {
     expect((await commandLine(argv)).code).toBe(0);
   });
 
+  test('says of what is to be left out and is nowhere that it is nowhere', async () => {
+    const known = ['cache-control', '/response/body', 'expires_in', 'echo', 'token-cache-control'];
+    const runs = ['outcome', '/metadata', '/hosts', '/connection/tls', '/timing', '/cause'];
+    const argv = ['diff', HEALTHY, FAULTY, '--ignore', [...known, ...runs].join(',')];
+    expect((await commandLine(argv)).stderr).toBe('');
+    const { stderr } = await commandLine([...argv, '--ignore', 'bogus,/response/bogus']);
+    expect(stderr.split('\n')).toEqual([
+      expect.stringMatching(/^--ignore "bogus" leaves nothing out: /),
+      expect.stringMatching(/^--ignore "\/response\/bogus" leaves nothing out: /),
+      '',
+    ]);
+  });
+
   test('one of the two may be standard input', async () => {
     const stdin = readFileSync(FAULTY, 'utf8');
     expect((await commandLine(['diff', HEALTHY, '-'], { stdin })).code).toBe(1);

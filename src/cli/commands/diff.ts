@@ -1,4 +1,7 @@
+import { idleEntries } from '../../diff/idle.ts';
+import { findRule } from '../../rules/index.ts';
 import { STEP_IDS } from '../../trace/format.ts';
+import type { Trace } from '../../trace/schema.ts';
 import { compareTraces, judgedSubject, showDiff } from '../comparison.ts';
 import { EXIT, type ExitCode, UserError } from '../exit.ts';
 import type { Io } from '../io.ts';
@@ -26,6 +29,7 @@ export async function diffCommand(
   for (const step of only ?? []) requireOneOf('--only', step, STEP_IDS);
   const earlier = await readShownTrace(before, io);
   const later = await readShownTrace(after, io);
+  tellIdle(ignore, earlier, later, io);
   const compared = compareTraces(earlier, judgedSubject(later), {
     ...(ignore && { ignore }),
     ...(only && { only }),
@@ -33,4 +37,13 @@ export async function diffCommand(
   });
   io.stdout(await showDiff(compared, { before, after, format, io }));
   return compared.same ? EXIT.ok : EXIT.findings;
+}
+
+/** What is to be left out and is not there was likely mistyped. */
+function tellIdle(ignore: readonly string[] = [], before: Trace, after: Trace, io: Io): void {
+  const others = ignore.filter((entry) => !findRule(entry.replace(/^\/findings\//, '')));
+  for (const entry of idleEntries(before, after, others))
+    io.stderr(
+      `--ignore ${JSON.stringify(entry)} leaves nothing out: it is no rule, and no pointer, header, field or tool that is compared.\n`,
+    );
 }

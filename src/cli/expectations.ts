@@ -36,15 +36,27 @@ export function readExpectations(file: string, serverUrl: string): readonly Expe
 function parse(file: string): z.infer<typeof fileSchema> {
   const text = readText('--expect', file);
   try {
-    return fileSchema.parse(JSON.parse(text));
+    return fileSchema.parse(JSON.parse(text), { error: problemOf });
   } catch (error) {
     const issue = error instanceof z.ZodError ? error.issues[0] : undefined;
-    const why = issue
-      ? `${issue.path.join('.') || 'the file'}: ${issue.message}`
-      : 'it is not JSON';
+    const why = issue ? `${issue.path.join('.') || 'it'} ${issue.message}` : 'it is not JSON';
     throw new UserError(
       `--expect ${JSON.stringify(file)} cannot be used (${why}), ` +
         'expected {"expected":[{"rule":"…","reason":"…"}]}',
     );
+  }
+}
+
+const KINDS: Readonly<Record<string, string>> = { array: 'list', object: 'object', string: 'text' };
+
+/** What is wrong with a value, to be said behind its name. */
+function problemOf(issue: z.core.$ZodRawIssue): string {
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return `has ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}, which is not known`;
+    case 'invalid_type':
+      return issue.input === undefined ? 'is absent' : `is no ${KINDS[issue.expected]}`;
+    default:
+      return 'is empty';
   }
 }

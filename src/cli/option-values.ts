@@ -127,10 +127,13 @@ export function readPin(value: string): Pin {
 
 /** @throws {UserError} unless the text is format=file. */
 export function readReportFile(value: string): ReportFile {
-  const [format, file] = readPair('--report')(value);
+  const [format = '', ...rest] = value.split('=');
+  const file = rest.join('=');
   requireOneOf('--report', format, REPORT_NAMES);
   if (!isReportName(format) || file === '')
-    throw new UserError(`--report ${format} needs a file: --report ${format}=FILE`);
+    throw new UserError(
+      `--report ${format} needs the file that this report is written to: --report ${format}=FILE`,
+    );
   return { format, file };
 }
 

@@ -54,10 +54,15 @@ async function readFlow(url: string, options: TraceCommandOptions, io: Io): Prom
   };
 }
 
+const HIGHEST_PORT = 65_535;
+
 /** The URL as typed, once it is sure to be one. */
 export function checkUrl(url: string): string {
   const seen = JSON.stringify(url.replace(/\/\/[^/?#]*@/, '//…@'));
   const meant = /^[\w.-]+:\d+(\/|$)/.test(url) ? `; did you mean http://${url}?` : '';
+  const [, port] = /^https?:\/\/[^/?#]*:(\d+)(?:[/?#]|$)/.exec(url) ?? [];
+  if (Number(port) > HIGHEST_PORT)
+    throw new UserError(`${seen} names port ${port}, expected one from 1 to ${HIGHEST_PORT}`);
   if (!URL.canParse(url))
     throw new UserError(
       `${seen} is not a URL${meant || ', expected one like https://example.com/mcp'}`,

@@ -15,6 +15,8 @@ const TABLE: readonly (readonly [argv: string, said: string])[] = [
   ['localhost:8000/mcp', 'has the scheme localhost:, expected http: or https:; did you mean http:'],
   ['ftp://example.com/', '"ftp://example.com/" has the scheme ftp:, expected http: or https:'],
   ['http://', '"http://" is not a URL'],
+  ['http://127.0.0.1:99999/mcp', '/mcp" names port 99999, expected one from 1 to 65535'],
+  ['http://[::1]:70000', 'names port 70000, expected one from 1 to 65535'],
   ['127.0.0.1:8000/mcp', 'is not a URL; did you mean http://127.0.0.1:8000/mcp?'],
   ['user check URL', 'user takes 1 argument and got 2; the URL goes into --server'],
   ['file:///etc/passwd', 'has the scheme file:, expected http: or https:'],
@@ -34,8 +36,12 @@ const TABLE: readonly (readonly [argv: string, said: string])[] = [
   ['URL --callback-path nowhere', '--callback-path is "nowhere", expected a path like /callback'],
   ['URL --format htm', '--format is "htm"; did you mean html?'],
   ['URL --report pdf=x', '--report is "pdf", expected one of text, json'],
-  ['URL --report html=', '--report html needs a file: --report html=FILE'],
-  ['URL --report html', '--report needs a name and a value'],
+  [
+    'URL --report html=',
+    '--report html needs the file that this report is written to: --report html',
+  ],
+  ['URL --report junit', 'needs the file that this report is written to: --report junit=FILE'],
+  ['URL --report jnit', '--report is "jnit"; did you mean junit?'],
   ['URL --consent brwser', '--consent is "brwser"; did you mean browser?'],
   ['URL --consent command', '--consent command needs --consent-command'],
   ['URL --client claude', '--client is "claude", expected one of claude-desktop, claude-code'],
@@ -65,6 +71,7 @@ const TABLE: readonly (readonly [argv: string, said: string])[] = [
   ['show absent.json --output absent.json', '"absent.json" is the trace itself'],
   ['explain asm-issuer-mismach', 'neither a rule nor a step; did you mean asm-issuer-mismatch?'],
   ['serve --fault nonsense', 'fault "nonsense" is unknown, expected one such as'],
+  ['self-test --fault nope', '; mcp-oauth-trace serve --list-faults lists them all'],
   ['serve --user alice', '--user needs a name and a password, as in --user alice:secret'],
   ['self-test --tokens paper', '--tokens is "paper", expected one of jwt, opaque'],
   ['completion tcsh', 'the shell is "tcsh", expected one of bash, zsh, fish'],
@@ -85,7 +92,25 @@ describe('what cannot work is told in one line, before any request', () => {
   test('no URL at all', async () => {
     const { code, stderr } = await commandLine([]);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^mcp-oauth-trace: no URL given: [^\n]+\n$/);
+    expect(stderr).toMatch(/^mcp-oauth-trace: no URL given: [^\n]+; --help lists the commands\n$/);
+  });
+
+  test.each([
+    ['{"name":"x","version":"1"}', 'expected is absent'],
+    ['{"expected":{}}', 'expected is no list'],
+    ['{"expected":[1]}', 'expected.0 is no object'],
+    ['{"expected":[{"rule":"token-cache-control"}]}', 'expected.0.reason is absent'],
+    ['{"expected":[{"rule":"token-cache-control","reason":""}]}', 'expected.0.reason is empty'],
+    ['{"expected":[],"more":1}', 'it has "more", which is not known'],
+    ['[]', 'it is no object'],
+    ['nothing', 'it is not JSON'],
+  ])('expectations that are none: %s', async (text, said) => {
+    const file = join(folder(), 'expected.json');
+    writeFileSync(file, text);
+    const { code, stderr } = await commandLine(['http://127.0.0.1:9/mcp', '--expect', file]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`cannot be used (${said}`);
+    expect(stderr).toContain('), expected {"expected":[{"rule":"…","reason":"…"}]}\n');
   });
 
   test('a file where the folder for traces has to be', async () => {

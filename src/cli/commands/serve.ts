@@ -96,7 +96,9 @@ export function readFaults(ids: readonly string[] = []): readonly string[] {
     try {
       findFault(id);
     } catch (error) {
-      throw new UserError((error as Error).message);
+      throw new UserError(
+        `${(error as Error).message}; mcp-oauth-trace serve --list-faults lists them all`,
+      );
     }
   }
   return ids;

@@ -13,7 +13,7 @@ export async function traceCommand(
   if (!address)
     throw new UserError(
       'no URL given: mcp-oauth-trace <url>, where <url> is the MCP endpoint, ' +
-        'or mcp-oauth-trace self-test to see it work; --help lists everything',
+        'or mcp-oauth-trace self-test to see it work; --help lists the commands',
     );
   return await runTrace(address, options, io, { source: 'trace' });
 }

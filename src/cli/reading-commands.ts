@@ -25,7 +25,7 @@ export function declareReadingCommands(program: Command, io: Io, finish: Finish)
     });
   program
     .command('explain')
-    .argument('[topic]', 'a rule or a step; all rules by step without one')
+    .argument('[topic]', 'a rule, a step or a fault; all rules by step without one')
     .description('what a rule requires, why it matters, how to mend it')
     .action(async (topic: string | undefined) => {
       const { explainCommand } = await import('./commands/explain.ts');

@@ -159,6 +159,26 @@ describe('explain', () => {
     expect(stdout.startsWith(`${step}  ${title}\n`)).toBe(true);
   });
 
+  test('a fault of the reference server by the rule that says so', async () => {
+    const { code, stdout } = await commandLine(['explain', 'token-jwt-unsigned']);
+    expect(code).toBe(0);
+    const [title, about = '', ...rest] = stdout.split('\n\n')[0]!.split('\n');
+    expect([title, [about, ...rest].join(' ')]).toEqual([
+      'token-jwt-unsigned',
+      'A fault of the reference server, which then issues tokens without a signature. token-jwt-claims says so.',
+    ]);
+    const rule = await commandLine(['explain', 'token-jwt-claims']);
+    expect(stdout.endsWith(`\n\n${rule.stdout}`)).toBe(true);
+  });
+
+  test('a fault that no run shows', async () => {
+    const { code, stdout } = await commandLine(['explain', 'mcp-forged-jwt-accepted']);
+    expect(code).toBe(0);
+    expect(stdout.replace(/\s+/g, ' ').trim()).toBe(
+      'mcp-forged-jwt-accepted A fault of the reference server, which then reads tokens without checking their signature. No run shows it: only an extra request would.',
+    );
+  });
+
   test('without a name lists every rule by step', async () => {
     const { stdout } = await commandLine(['explain']);
     const { RULES } = await import('../../src/rules/index.ts');

@@ -3,6 +3,8 @@ import { wrapped } from '../../report/layout.ts';
 import { RULES } from '../../rules/index.ts';
 import { type Rule, severityOf } from '../../rules/rule.ts';
 import { revisionsOf } from '../../rules/standing.ts';
+import type { Fault } from '../../server/faults/fault.ts';
+import { FAULTS } from '../../server/faults.ts';
 import type { Reference } from '../../spec/references.ts';
 import { STEPS } from '../../spec/steps.ts';
 import { STEP_IDS } from '../../trace/format.ts';
@@ -11,7 +13,7 @@ import { EXIT, type ExitCode, UserError } from '../exit.ts';
 import { type Io, isColored } from '../io.ts';
 import { nearest } from '../nearest.ts';
 
-/** Explains one rule, or one step and its rules, or lists them all. */
+/** Explains one rule, one step and its rules, or a fault of the reference server, or lists all rules. */
 export async function explainCommand(name: string | undefined, io: Io): Promise<ExitCode> {
   const chalk = new Chalk({ level: isColored(io, 'stdout') ? 1 : 0 });
   io.stdout(explain(name, chalk, Math.min(io.columns, 100)));
@@ -29,12 +31,27 @@ function explain(name: string | undefined, chalk: ChalkInstance, width: number):
       stepPage(step, chalk, width),
       ...rulesOf(step).map((each) => page(each, chalk, width)),
     ].join('\n');
-  const close = nearest(name, [...RULES.map(({ id }) => id), ...STEP_IDS]);
+  const fault = FAULTS.find(({ id }) => id === name);
+  if (fault) return faultPage(fault, chalk, width);
+  const close = nearest(name, [...RULES, ...FAULTS].map(({ id }) => id).concat(STEP_IDS));
   throw new UserError(
     `${JSON.stringify(name)} is neither a rule nor a step${close ? `; did you mean ${close}?` : ''}; ` +
       'mcp-oauth-trace explain lists them all',
   );
 }
+
+/** What the reference server does wrong, and the rules that say so of a run. */
+function faultPage(fault: Fault, chalk: ChalkInstance, width: number): string {
+  const rules = RULES.filter(({ id }) => fault.rules.includes(id));
+  const shown = rules.length > 0 ? `${rules.map(({ id }) => id).join(', ')} says so.` : UNSEEN;
+  const about = `A fault of the reference server, which then ${fault.describe}. ${shown}`;
+  return [
+    [chalk.bold.underline(fault.id), ...wrapped(about, width), ''].join('\n'),
+    ...rules.map((rule) => page(rule, chalk, width)),
+  ].join('\n');
+}
+
+const UNSEEN = 'No run shows it: only an extra request would.';
 
 function rulesOf(step: StepId): readonly Rule[] {
   return RULES.filter((rule) => rule.step === step);

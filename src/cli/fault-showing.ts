@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { RULES } from '../rules/index.ts';
 import { findFault } from '../server/faults.ts';
 import { NEWEST, type Revision } from '../spec/revisions.ts';
+import type { Io } from './io.ts';
 
 /** What a run has to do for faults of the reference server to show. */
 export interface Showing {
@@ -32,6 +33,12 @@ export function showingOf(ids: readonly string[]): Showing {
     byDocument: needs.has('client-metadata-document'),
     hidden: faults.filter((fault) => fault.needs === 'probe').map(({ id }) => id),
   };
+}
+
+/** Tells which of the faults asked for nobody will see. */
+export function tellHidden({ hidden }: Showing, io: Io): void {
+  for (const id of hidden)
+    io.stderr(`${id} does not show in a run: only an extra request would notice it.\n`);
 }
 
 function isModernOnly(ids: readonly string[]): boolean {

@@ -39,6 +39,26 @@ function requireShown(fault: string, name: string): void {
   );
 }
 
+/** What only the plain server can be asked. */
+interface PlainOptions {
+  readonly user?: readonly string[];
+  readonly split?: boolean;
+  readonly tokens?: string;
+}
+
+/** @throws {UserError} when a world is asked for what only the plain server does. */
+export function refusePlain({ user = [], split, tokens }: PlainOptions): void {
+  const given = [
+    ...(user.length > 0 ? ['--user'] : []),
+    ...(split ? ['--split'] : []),
+    ...(tokens === undefined ? [] : ['--tokens']),
+  ].join(' and ');
+  if (given !== '')
+    throw new UserError(
+      `${given} cannot go with --world: a world has its own users, origins and tokens`,
+    );
+}
+
 /** What stands in the way of listening, as a mistake of the user's; any other error as it is. */
 export function portError(error: unknown, port = 0): unknown {
   const { code } = error as NodeJS.ErrnoException;

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { FAULTS } from '../../src/server/faults.ts';
 import { startServer } from '../../src/server/start.ts';
 import { WORLDS } from '../../src/server/worlds/index.ts';
 import { parseTrace } from '../../src/trace/parse.ts';
@@ -80,14 +81,48 @@ test('self-test --world says of a fault that no run shows it', async () => {
   expect(stderr).toContain('authz-pkce-not-required does not show in a run');
 });
 
+test.each([[], ['--world', 'legacy']])(
+  'serve %s says of a fault that no run shows it, on stderr alone',
+  async (...world) => {
+    const argv = [
+      'serve',
+      ...world,
+      '--json',
+      '--fault',
+      'authz-pkce-not-required,token-type-invalid',
+    ];
+    const { code, stdout, stderr } = await commandLine(argv, {
+      onStdout: (_, interrupt) => interrupt(),
+    });
+    expect(stderr).toBe(
+      'authz-pkce-not-required does not show in a run: only an extra request would notice it.\n',
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ mcp_url: expect.any(String) });
+    expect(code).toBe(0);
+  },
+);
+
+test('serve --list-faults marks those that no run shows', async () => {
+  const { stdout } = await commandLine(['serve', '--list-faults']);
+  const lines = stdout.trimEnd().split('\n');
+  const marked = lines.filter((line) => line.endsWith(' (no run shows it)'));
+  const hidden = FAULTS.filter(({ needs }) => needs === 'probe');
+  expect(lines).toHaveLength(FAULTS.length);
+  expect(marked.map((line) => line.split(' ')[0])).toEqual(hidden.map(({ id }) => id));
+});
+
 test.each([
   [['self-test', '--world', 'minimul'], 'did you mean minimal?'],
   [['self-test', '--all', '--world', 'minimal'], '--all runs every world'],
-  [['self-test', '--world', 'minimal', '--split'], '--split is for the plain server'],
-  [['self-test', '--world', 'minimal', '--tokens', 'opaque'], '--tokens is for the plain server'],
-  [['serve', '--world', 'minimal', '--tokens', 'jwt'], 'its own tokens'],
   [['self-test', '--world', 'legacy', '--fault', 'token-jwt-claims'], 'away, or name minimal\n'],
   [['serve', '--world', 'minimal', '--fault', 'no-prm-issuer-not-origin'], 'does not show in the'],
+  [['self-test', '--world', 'minimal', '--split'], '--split cannot go with --world: a world has'],
+  [['self-test', '--world', 'minimal', '--tokens', 'jwt'], '--tokens cannot go with --world'],
+  [['serve', '--world', 'minimal', '--tokens', 'jwt'], '--tokens cannot go with --world'],
+  [
+    ['serve', '--world', 'minimal', '--split', '--user', 'a:b'],
+    '--user and --split cannot go with --world: a world has its own users, origins and tokens',
+  ],
   [['self-test', '--world', 'legacy', '--introspect'], '--introspect is for --world minimal'],
   [['serve', '--introspect'], '--introspect is for --world minimal: name it'],
   [['self-test', '--all', '--save-trace', 'x.json'], 'leave --save-trace away'],
@@ -164,13 +199,6 @@ describe('serve --world', () => {
     expect(stdout).toMatch(
       /Try: mcp-oauth-trace https:\/\/mcp\.demo\.example\S* .*--resolve mcp\.demo\.example:\d+:127\.0\.0\.1 .*--cacert \S+ca\.pem /,
     );
-  });
-
-  test('users and origins of its own are not given to a world', async () => {
-    const argv = ['serve', '--world', 'minimal', '--user', 'a:b'];
-    const { code, stderr } = await commandLine(argv);
-    expect(code).toBe(2);
-    expect(stderr).toContain('a world has its own users and origins');
   });
 });
 

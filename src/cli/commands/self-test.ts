@@ -1,13 +1,13 @@
 import { form } from '../../consent/form.ts';
 import { startServer } from '../../server/start.ts';
 import { EXIT, type ExitCode, UserError } from '../exit.ts';
-import { type Showing, serveClientDocument, showingOf } from '../fault-showing.ts';
+import { type Showing, serveClientDocument, showingOf, tellHidden } from '../fault-showing.ts';
 import { heedInterrupts } from '../interruption.ts';
 import type { Io } from '../io.ts';
 import type { RunContext } from '../run-plan.ts';
 import { runTrace } from '../run-trace.ts';
 import type { TraceCommandOptions } from '../trace-options.ts';
-import { requirePlain, startNamedWorld, worldContext } from '../world-context.ts';
+import { refusePlain, requirePlain, startNamedWorld, worldContext } from '../world-context.ts';
 import { runWorlds } from '../world-runs.ts';
 import { isAsExpected, worldTable } from '../world-table.ts';
 import { readFaults } from './serve.ts';
@@ -71,9 +71,7 @@ function flagOf(name: string): string {
 }
 
 async function testWorld(name: string, options: SelfTestOptions, io: Io): Promise<ExitCode> {
-  if (options.split)
-    throw new UserError('--split is for the plain server: a world has its own origins');
-  if (options.tokens) throw new UserError('--tokens is for the plain server: a world has its own');
+  refusePlain(options);
   const faults = readFaults(options.fault);
   const showing = showingOf(faults);
   tellHidden(showing, io);
@@ -115,11 +113,6 @@ async function testPlain(options: SelfTestOptions, io: Io): Promise<ExitCode> {
     await document?.close();
     await server.close();
   }
-}
-
-function tellHidden({ hidden }: Showing, io: Io): void {
-  for (const id of hidden)
-    io.stderr(`${id} does not show in a run: only an extra request would notice it.\n`);
 }
 
 function contextOf(clientMetadataUrl: string | undefined): RunContext {

@@ -5,8 +5,9 @@ import type { User } from '../../server/users.ts';
 import { findWorld } from '../../server/worlds/index.ts';
 import type { Exchange } from '../../trace/schema.ts';
 import { EXIT, type ExitCode, UserError } from '../exit.ts';
+import { showingOf, tellHidden } from '../fault-showing.ts';
 import type { Io } from '../io.ts';
-import { portError, requirePlain, startNamedWorld } from '../world-context.ts';
+import { portError, refusePlain, requirePlain, startNamedWorld } from '../world-context.ts';
 import { writeWorldFiles } from '../world-files.ts';
 import { worldFacts, worldWelcome } from '../world-welcome.ts';
 
@@ -27,12 +28,12 @@ export interface ServeOptions {
 /** Runs the reference server until it is interrupted. */
 export async function serveCommand(options: ServeOptions, io: Io): Promise<ExitCode> {
   if (options.listFaults) {
-    const width = Math.max(...FAULTS.map(({ id }) => id.length));
-    for (const { id, describe } of FAULTS) io.stdout(`${id.padEnd(width)}  ${describe}\n`);
+    io.stdout(faultList());
     return EXIT.ok;
   }
   if (options.world !== undefined) return await serveWorld(options.world, options, io);
   requirePlain(options);
+  tellHidden(showingOf(readFaults(options.fault)), io);
   const users = options.user.map(readUser);
   const server = await start(options, users);
   const stopped = new Promise<void>((resolve) => {
@@ -44,15 +45,23 @@ export async function serveCommand(options: ServeOptions, io: Io): Promise<ExitC
   return EXIT.ok;
 }
 
+function faultList(): string {
+  const width = Math.max(...FAULTS.map(({ id }) => id.length));
+  const lines = FAULTS.map(({ id, describe, needs }) => {
+    const mark = needs === 'probe' ? ' (no run shows it)' : '';
+    return `${id.padEnd(width)}  ${describe}${mark}\n`;
+  });
+  return lines.join('');
+}
+
 async function serveWorld(name: string, options: ServeOptions, io: Io): Promise<ExitCode> {
-  const { port, log, json, user, split, tokens, introspect } = options;
-  if (user.length > 0 || split || tokens)
-    throw new UserError(
-      'a world has its own users and origins, and its own tokens: leave --user, --split and --tokens away',
-    );
+  const { port, log, json, introspect } = options;
+  refusePlain(options);
+  const faults = readFaults(options.fault);
+  tellHidden(showingOf(faults), io);
   const world = await startNamedWorld(name, {
     port,
-    faults: readFaults(options.fault),
+    faults,
     ...(introspect && { introspect }),
     ...(log !== undefined && { onExchange: logTo(log) }),
   });

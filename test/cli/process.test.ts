@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { parseTrace } from '../../src/trace/parse.ts';
 import type { Trace } from '../../src/trace/schema.ts';
@@ -134,7 +134,8 @@ describe('an output that nobody reads', () => {
 
 describe('a bug of ours', () => {
   test('is told with the source files of its stack, and nothing of where they are installed', async () => {
-    const broken = "Date.prototype.toISOString=()=>{throw new TypeError('broken on purpose')}";
+    const broken =
+      "Error.stackTraceLimit=50;Date.prototype.toISOString=()=>{throw new TypeError('broken on purpose')}";
     const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(broken)}` };
     const run = program.run(['self-test', '--no-save', '--quiet'], { env });
     const { code, stderr } = await run.ended;
@@ -143,7 +144,9 @@ describe('a bug of ours', () => {
     expect(stderr).toMatch(
       /^ +at (?:async )?\w+ \(src\/[\w/-]+\.ts chunks\/[\w-]+\.cjs:\d+:\d+\)$/m,
     );
-    expect(stderr).not.toMatch(/\/dist\/|file:/);
+    expect(stderr).toMatch(/^ +at async run \(bin\/mcp-oauth-trace\.js:\d+:\d+\)$/m);
+    expect(stderr).not.toContain(dirname(dirname(program.bin)));
+    expect(stderr).not.toMatch(/\bdist\b|file:/);
   });
 
   test('has no source map beside it', () => {

@@ -247,8 +247,8 @@ export interface Evidence {
   readonly pointer: string;
 }
 
-/** Who has to act. */
-export type Fault = 'mcp-server' | 'authorization-server' | 'deployment' | 'client';
+/** Who has to act; `user` is whoever logs in, approves and says how the client is to run. */
+export type Fault = 'mcp-server' | 'authorization-server' | 'deployment' | 'client' | 'user';
 
 /** How much a finding weighs. */
 export type Severity = 'error' | 'warning' | 'info';

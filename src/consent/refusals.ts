@@ -39,7 +39,7 @@ export function createRefusals(secrets: () => readonly string[]): Refusals {
     loginRefused: (page) =>
       new ConsentError(
         'login-refused',
-        `${name(page)} asks again for what was typed${complaint(page)}; expected it to accept the login, check the credentials given`,
+        `the login page ${name(page)} refused the user's credentials${complaint(page)}, expected the login to be accepted`,
       ),
     credentialsMissing: (page, missing) =>
       new ConsentError(

@@ -12,6 +12,7 @@ const ACTORS: Readonly<Record<Fault, string>> = {
   'authorization-server': 'the authorization server',
   deployment: 'the deployment (proxies, names, settings)',
   client: 'the client',
+  user: 'the user (credentials, approval, options)',
 };
 
 /** What a group needs to be laid out. */

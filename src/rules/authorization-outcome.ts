@@ -5,6 +5,7 @@ import type { Exchange } from '../trace/schema.ts';
 import { stringMember, type View } from '../trace/view.ts';
 import { codeShown, explanationOf } from './evidence.ts';
 import { type AuthorizationRequest, authorizationRequests, callbacks } from './front-channel.ts';
+import { isLogin } from './login.ts';
 
 /** A login that ended without a code, or a code exchange without a token. */
 export interface AuthorizationRefusal {
@@ -74,11 +75,6 @@ function readOutcomes(view: View): AuthorizationOutcomes {
     ({ exchange }) => (exchange.response?.status ?? 0) < 400 || isLogin(exchange),
   );
   return { refusals, isEndUnknown };
-}
-
-/** A password was typed: what the server makes of it says nothing of the authorization request. */
-export function isLogin(exchange: Exchange): boolean {
-  return [...formOf(exchange).keys()].some((name) => /pass(word|wd)?$|^pwd$/i.test(name));
 }
 
 interface End {

@@ -170,7 +170,7 @@ const CAUSES: readonly Cause[] = [
       if (view.trace.metadata.options?.client_id_given)
         return {
           message: `client_id ${quoted(id)} was given by the user, expected it to be known`,
-          fault: 'client',
+          fault: 'user',
           fix: 'Compare the client id that was given with the ones registered at this authorization server. If it was good once, its registration has been lost: register again, and keep registrations in a store all instances share.',
         };
       const isFresh = id === stringMember(view.registration?.document, 'client_id');

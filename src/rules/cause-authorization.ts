@@ -1,21 +1,17 @@
 /** Why a login did not end in a code. */
 import { quoted } from '../oauth/quoted.ts';
 import type { Exchange } from '../trace/schema.ts';
-import { isLogin } from './authorization-outcome.ts';
 import type { Explanation, Failed } from './cause-explanation.ts';
 import { adviceOn } from './denial.ts';
 import { entryOf, explanationOf, whatPlaceSaid } from './evidence.ts';
 import { callbacks } from './front-channel.ts';
+import { type Proof, refusedProof } from './login.ts';
 
 /** Explains a failed authorization; without an exchange, one that happened out of sight. */
 export function explainAuthorization(failed: Failed, exchange?: Exchange): Explanation {
   const { view, reason } = failed;
-  if (exchange && isLogin(exchange))
-    return {
-      message: reason,
-      fault: 'client',
-      fix: 'Check --username and --password (or OAUTH_TEST_PASSWORD), and that this user can log in at that server.',
-    };
+  const proof = exchange && refusedProof(view, exchange);
+  if (proof) return { message: reason, fault: 'user', fix: REFUSED[proof] };
   const callback = callbacks(view).findLast((one) => one.exchange === exchange);
   const error = callback?.parameters.get('error') ?? undefined;
   const status = exchange?.response?.status ?? 0;
@@ -34,6 +30,12 @@ export function explainAuthorization(failed: Failed, exchange?: Exchange): Expla
       : adviceOn(view, { exchange, error, status, description: words })),
   };
 }
+
+const REFUSED: Readonly<Record<Proof, string>> = {
+  password:
+    'Check the user name and the password that were given (--username; --password or OAUTH_TEST_PASSWORD), and that this user can log in at that server.',
+  otp: 'Check that the one-time password that was given (--otp-command) is the newest one of this user.',
+};
 
 const UNKNOWN_CLIENT =
   'The server does not know this client_id: the registration failed or was lost. Look in the server’s log, and register again.';
@@ -58,7 +60,7 @@ function unfinished(
     return server(
       'Follow the redirects in the trace: the last one should lead to a page or back to the client.',
     );
-  return { message, fault: 'client', fix: entryOf(BY_CONSENT, consent) ?? LAST_PAGE };
+  return { message, fault: 'user', fix: entryOf(BY_CONSENT, consent) ?? LAST_PAGE };
 }
 
 const LAST_PAGE = 'Follow the pages in the trace to the last page and see what it waits for.';

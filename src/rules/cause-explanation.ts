@@ -58,7 +58,7 @@ function explainRegistration(_: Failed, exchange: Exchange): Explanation | undef
   if ((status === 401 || status === 403) && tokenOf(exchange) !== undefined)
     return {
       message: `registration failed: ${whatPlaceSaid(exchange, 'the registration endpoint')} to the initial access token that was given, expected 201`,
-      fault: 'client',
+      fault: 'user',
       fix: 'Ask whoever runs the authorization server for an initial access token that is still good (--registration-token).',
     };
   return {

@@ -62,7 +62,7 @@ const rejected = defineRule({
         : [],
     );
     return verdict.kind === 'fail' && view.trace.metadata.options?.client_id_given
-      ? { ...verdict, fault: 'client', fix: BROUGHT }
+      ? { ...verdict, fault: 'user', fix: BROUGHT }
       : verdict;
   },
 });

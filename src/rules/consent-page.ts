@@ -7,7 +7,7 @@ import type { View } from '../trace/view.ts';
 import { redirectsToClient } from './authorization-response.ts';
 import { verdictOn } from './evidence.ts';
 import { admits, formActions } from './form-action.ts';
-import { isRedirect } from './redirect.ts';
+import { startOf } from './redirect.ts';
 import { at, defineRule, inconclusive, notApplicable, type Rule } from './rule.ts';
 
 const formAction = defineRule({
@@ -57,24 +57,13 @@ interface Approval {
 function approvalsOf(view: View): readonly Approval[] {
   const pages = pagesBefore(view);
   return redirectsToClient(view).flatMap(({ exchange, location }) => {
+    // form-action covers the whole chain of redirects.
     const sent = startOf(view, exchange);
     const page = pages.get(sent);
     return sent.request.method === 'POST' && page && URL.canParse(location)
       ? [{ page, target: location }]
       : [];
   });
-}
-
-/** The request that a chain of redirects began with: form-action covers the whole of it. */
-function startOf(view: View, exchange: Exchange): Exchange {
-  let start = exchange;
-  for (
-    let cause = view.exchange(start.caused_by);
-    cause && cause.id < start.id && isRedirect(cause);
-    cause = view.exchange(start.caused_by)
-  )
-    start = cause;
-  return start;
 }
 
 /** For each exchange of the browser, the page shown before it. */

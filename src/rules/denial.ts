@@ -10,10 +10,10 @@ import { requestBefore } from './front-channel.ts';
 export function adviceOn(
   view: View,
   refused: Refused,
-): { readonly fix: string; readonly fault?: 'client' } {
+): { readonly fix: string; readonly fault?: 'user' } {
   return isUsersNo(view, refused)
     ? {
-        fault: 'client',
+        fault: 'user',
         fix: 'The user said no: run again and approve the request. With --approve, give the text of the button that grants it.',
       }
     : { fix: authorizationAdvice(refused.error, refused.status) + scopeAdvice(view, refused) };

@@ -23,6 +23,7 @@ const WHO: Readonly<Record<Fault, string>> = {
   'authorization-server': 'authorization server',
   deployment: 'deployment',
   client: 'client',
+  user: 'user',
 };
 
 const CONFIDENCE: Readonly<Record<Affected['confidence'], string>> = {

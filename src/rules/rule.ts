@@ -2,8 +2,8 @@ import type { Reference } from '../spec/references.ts';
 import type { Exchange, StepId } from '../trace/schema.ts';
 import type { View } from '../trace/view.ts';
 
-/** Who has to act. */
-export type Fault = 'mcp-server' | 'authorization-server' | 'deployment' | 'client';
+/** Who has to act; `user` is whoever logs in, approves and says how the client is to run. */
+export type Fault = 'mcp-server' | 'authorization-server' | 'deployment' | 'client' | 'user';
 
 /** What the documents say; `field` where no sentence forbids it and a real client breaks all the same. */
 export type Level = 'MUST' | 'MUST NOT' | 'SHOULD' | 'SHOULD NOT' | 'MAY' | 'field';

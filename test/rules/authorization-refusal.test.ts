@@ -54,15 +54,15 @@ ruleTable('authz-request-failed', {
     ],
     'the user, in the server’s words': [
       denied('access_denied', 'The user denied access'),
-      { fault: 'client' },
+      { fault: 'user' },
     ],
     'the user, by the button': [
       denied('access_denied').form('consent', { decision: 'deny' }),
-      { fault: 'client' },
+      { fault: 'user' },
     ],
     'the user, by the name of the button': [
       denied('access_denied').form('consent', { decision: undefined, cancel: 'No' }),
-      { fault: 'client' },
+      { fault: 'user' },
     ],
     'an error of the server after that button': [
       denied('server_error').form('consent', { decision: 'deny' }),
@@ -209,7 +209,7 @@ ruleTable('stale-client-id', {
     ],
     'an id that the user gave': [
       turnedAway(400, 'unknown client').metadata({ options: { client_id_given: true } }),
-      { message: 'given by the user', fault: 'client' },
+      { message: 'given by the user', fault: 'user' },
     ],
     'an id that is invalid': [turnedAway(400, 'Client ID c-17 is invalid.')],
     'other words': [turnedAway(404, 'Client with id c-17 not found')],

@@ -238,7 +238,7 @@ describe('without a finding', () => {
         .requestHeader('registration', 'authorization', 'Bearer initial-3kP9xQ7tLm')
         .failedAt('registration'),
     );
-    expect(cause).toMatchObject({ fault: 'client', exchange: PARTS.registration });
+    expect(cause).toMatchObject({ fault: 'user', exchange: PARTS.registration });
     expect(cause?.fix).toContain('--registration-token');
   });
 
@@ -339,8 +339,59 @@ describe('without a finding', () => {
         .form('consent', { decision: 'deny' })
         .failedAt('authorization'),
     );
-    expect(cause).toMatchObject({ fault: 'client' });
+    expect(cause).toMatchObject({ fault: 'user' });
     expect(cause?.fix).toContain('The user said no');
+  });
+
+  const askedAgain = '<form method="post"><input type="password" name="password"></form>';
+  const ends = {
+    'with the form again': edit().text('login', askedAgain, 'text/html').status('login', 200),
+    'with a bare sentence': edit()
+      .text('login', 'Bad credentials', 'text/plain')
+      .status('login', 401),
+    'by a redirect to the form': edit()
+      .text('consent-page', askedAgain, 'text/html')
+      .exchange('consent-page', (page) => ({ ...page, caused_by: PARTS.login })),
+  };
+
+  it.each(Object.entries(ends))('a login refused %s is the user’s to mend', (how, trace) => {
+    const isRedirected = how.startsWith('by');
+    const cause = bareCauseOf(
+      trace
+        .without(...(isRedirected ? [] : ['consent-page' as const]), 'consent', 'callback')
+        .failedAt('authorization', 'the login page refused it'),
+    );
+    expect(cause).toMatchObject({
+      fault: 'user',
+      message: 'the login page refused it',
+      exchange: isRedirected ? PARTS['consent-page'] : PARTS.login,
+    });
+    expect(cause?.fix).toContain('--password');
+  });
+
+  it('a one-time password that is refused is the user’s to mend', () => {
+    const cause = causeOf(
+      edit()
+        .form('login', { username: undefined, password: undefined, otp: '123456' })
+        .text('login', 'Wrong', 'text/plain')
+        .status('login', 401)
+        .without('consent-page', 'consent', 'callback')
+        .failedAt('authorization', 'the login page refused it'),
+    );
+    expect(cause).toMatchObject({ fault: 'user', finding: undefined });
+    expect(cause?.fix).toContain('--otp-command');
+  });
+
+  it('a server that fails over a login is not the user’s to mend', () => {
+    const cause = causeOf(
+      edit()
+        .text('login', 'Internal Server Error', 'text/plain')
+        .status('login', 500)
+        .without('consent-page', 'consent', 'callback')
+        .failedAt('authorization', 'it answered with status 500'),
+    );
+    expect(cause).toMatchObject({ fault: 'authorization-server', exchange: PARTS.login });
+    expect(cause?.fix).toContain('its log has the reason');
   });
 
   it.each([
@@ -357,7 +408,7 @@ describe('without a finding', () => {
       const cause = bareCauseOf(
         trace.metadata({ consent }).failedAt('authorization', 'no one came'),
       );
-      expect(cause).toMatchObject({ fault: 'client' });
+      expect(cause).toMatchObject({ fault: 'user' });
       expect(cause?.message).toContain('no one came');
       expect(cause?.fix).toContain(fix);
       expect(cause?.fix).not.toContain(`--consent ${consent}`);
@@ -431,7 +482,7 @@ describe('without a finding', () => {
         .answer('token', 401, { error: 'invalid_client' })
         .failedAt('token'),
     );
-    expect(cause).toMatchObject({ fault: 'client' });
+    expect(cause).toMatchObject({ fault: 'user' });
     expect(cause?.fix).toContain('--client-id');
   });
 
@@ -634,7 +685,7 @@ describe('without a finding', () => {
 
   it.each([
     ['registration', 'no way to register', 'authorization-server'],
-    ['authorization', 'the port is taken', 'client'],
+    ['authorization', 'the port is taken', 'user'],
     ['token', 'no key', 'client'],
   ] as const)('a %s that sent nothing is told by its reason', (step, reason, fault) => {
     const nothing = edit().without(

@@ -82,7 +82,7 @@ ruleTable('token-client-auth-rejected', {
       edit()
         .metadata({ options: { client_id_given: true } })
         .answer('token', 401, { error: 'invalid_client' }),
-      { message: '401 invalid_client', fault: 'client' },
+      { message: '401 invalid_client', fault: 'user' },
     ],
     'a client of which nothing is known': [
       given.without('asm').answer('token', 401, { error: 'invalid_client' }),

@@ -4,7 +4,7 @@ import { judge } from '../../src/rules/judge.ts';
 import { startServer } from '../../src/server/start.ts';
 import { runHeadlessly } from '../interop/run.ts';
 
-test('a wrong password is no fault of the authorization server', async () => {
+test('a wrong password is nobody’s to mend but the user’s', async () => {
   const server = await startServer();
   try {
     const { trace } = await runHeadlessly(server.mcpUrl, {
@@ -15,7 +15,10 @@ test('a wrong password is no fault of the authorization server', async () => {
     const { findings } = judge(trace);
     expect(findings.map(({ rule }) => rule.id)).toEqual([]);
     const cause = findCause(trace, findings);
-    expect(cause?.message).toContain('credentials');
+    expect(cause?.fault).toBe('user');
+    expect(cause?.message).toMatch(
+      /^the login page "Log in" at \S+ refused the user's credentials: "User name or password is wrong\."/,
+    );
   } finally {
     await server.close();
   }

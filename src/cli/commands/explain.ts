@@ -131,4 +131,5 @@ const WHO: Readonly<Record<Rule['fault'], string>> = {
   'authorization-server': 'authorization server',
   deployment: 'deployment',
   client: 'client',
+  user: 'user',
 };

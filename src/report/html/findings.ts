@@ -56,6 +56,7 @@ const FAULTS: Readonly<Record<Finding['fault'], string>> = {
   'authorization-server': 'Authorization server',
   deployment: 'Deployment',
   client: 'Client',
+  user: 'User',
 };
 
 function evidenceLinks(exchanges: readonly number[]): Content {

@@ -43,7 +43,7 @@ function agreedMethod(
   const method = said ?? (secret === undefined ? asked : unsaidMethod(offered, asked));
   if (method !== asked)
     tools.note(
-      `token_endpoint_auth_method is ${quoted(said ?? 'absent')}, ${quoted(asked)} was asked for` +
+      `token_endpoint_auth_method is ${quoted(said)}, ${quoted(asked)} was asked for` +
         (said === undefined ? `: ${method} is used` : ''),
     );
   const known = KNOWN_METHODS.find((candidate) => candidate === method);

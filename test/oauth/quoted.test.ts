@@ -11,7 +11,7 @@ test('values that are no text are shown too', () => {
     '1',
     '["a"]',
     'null',
-    'undefined',
+    'absent',
   ]);
 });
 

@@ -66,7 +66,7 @@ function accept(json: JsonObject, place: Place, tools: Tools): Partial<Facts> {
  */
 function compare({ resource }: ResourceMetadata, { identifier }: Place, tools: Tools): void {
   if (resource === identifier) return;
-  const seen = `resource is ${quoted(resource ?? 'absent')}, expected ${quoted(identifier)}`;
+  const seen = `resource is ${quoted(resource)}, expected ${quoted(identifier)}`;
   const relation =
     resource === undefined
       ? 'invalid'

@@ -108,7 +108,7 @@ function requirePkce(
   tools: Tools,
 ): void {
   if (methods?.includes('S256')) return;
-  const seen = `code_challenge_methods_supported is ${quoted(methods ?? 'absent')}, expected it to list S256`;
+  const seen = `code_challenge_methods_supported is ${quoted(methods)}, expected it to list S256`;
   if (switches(tools.options).refusesWithoutPkceMethods) tools.refuse(seen);
   else tools.note(seen);
 }

@@ -13,6 +13,7 @@ import { timelineMarkup } from './html/timeline.ts';
 import { type Sequence, sequenceOf } from './lanes.ts';
 import { isAsked } from './narrow.ts';
 import type { Reporter } from './reporter.ts';
+import { besideCause } from './told-once.ts';
 
 /** From this many on, no browser scrolls a page well; the file holds all. */
 const MOST_EXCHANGES = 2000;
@@ -37,7 +38,7 @@ export const html: Reporter = ({ trace, judgement, cause }, options) => {
       headingMarkup(trace, judgement.findings),
       markup`<main>`,
       cause ? causeMarkup(cause) : reasonMarkup(trace),
-      stepsMarkup(trace.sequence_summary.steps, judgement.findings, cause),
+      stepsMarkup(besideCause(trace, cause).sequence_summary.steps, judgement.findings),
       findingsMarkup(judgement.findings, cause),
       workbench(sequence, pins, around),
       leftOut(whole.arrows.length - sequence.arrows.length),

@@ -7,6 +7,7 @@ import { code, codeCell, fenced, folded, table, words } from './markdown-words.t
 import { mermaidText, notesOf } from './mermaid.ts';
 import { isAsked } from './narrow.ts';
 import type { Reporter, ReportOptions, ReportSubject } from './reporter.ts';
+import { besideCause } from './told-once.ts';
 
 /** Arrows of the diagram and folded exchanges: forges refuse longer documents. */
 const MOST_ARROWS = 40;
@@ -15,14 +16,15 @@ const LONGEST_BODY = 2000;
 
 /** Markdown for issues and pull requests: what happened first, the evidence folded. */
 export const markdown: Reporter = (subject, options) => {
-  const { trace, judgement } = subject;
+  const { trace, judgement, cause } = subject;
+  const told = besideCause(trace, cause);
   const sequence = sequenceOf(viewTrace(trace), isAsked(options));
   const diagram = mermaidText(sequence, notesOf(judgement.findings), MOST_ARROWS);
   return `${[
     `## OAuth trace: ${words(trace.sequence_summary.outcome)}`,
-    headOf(trace),
+    headOf(told),
     ...causeOf(subject),
-    stepsTable(trace, options),
+    stepsTable(told, options),
     ...findingsOf(subject, options),
     folded('Sequence diagram', fenced(diagram, 'mermaid')),
     folded(`Exchanges (${sequence.arrows.length})`, exchangesOf(sequence.arrows, options)),

@@ -13,8 +13,9 @@ import { measureExchanges } from './text-exchange.ts';
 import { causeLines, type FindingLayout, findingSections } from './text-findings.ts';
 import { stepLines } from './text-steps.ts';
 import { tallyLines } from './text-tally.ts';
+import { besideCause } from './told-once.ts';
 
-/** Characters of a reason that the outcome repeats; the cause tells the rest. */
+/** Characters of a reason that the outcome tells. */
 const LONGEST_REASON = 300;
 
 /** Narrower, columns cannot stand side by side. */
@@ -32,13 +33,14 @@ export const text: Reporter = ({ trace, judgement, cause }, options) => {
   const ids = new Set([...shown].map(({ id }) => id));
   const findings = judgement.findings.filter((finding) => isWhole || touches(finding, ids));
   const others = findings.filter((finding) => !isWhole || finding !== cause?.finding);
-  const steps = stepSection(trace, shown, marksOf(findings, cause, layout), layout, options);
+  const told = isWhole ? besideCause(trace, cause) : trace;
+  const steps = stepSection(told, shown, marksOf(findings, cause, layout), layout, options);
   const sections = isWhole
     ? [
         titleLines(trace, layout),
         steps,
         learnedLines(layout),
-        outcomeLines(trace, layout),
+        outcomeLines(told, layout),
         ...(cause ? [causeLines(cause, layout)] : []),
         ...findingSections(others, layout),
         tallyLines(judgement, cause, layout),

@@ -1,20 +1,15 @@
 /** What became of each step, and why where one did not do its work. */
-import type { Cause } from '../../rules/cause.ts';
 import type { Finding } from '../../rules/rule.ts';
 import type { StepRecord } from '../../trace/schema.ts';
 import { counted } from '../layout.ts';
 import { STEP_WORDS } from '../words.ts';
 import { type Content, type Markup, markup } from './markup.ts';
-import { anchorOf, CAUSE_ANCHOR, tallyMarkup } from './pins.ts';
+import { tallyMarkup } from './pins.ts';
 import { milliseconds } from './timeline.ts';
 
 /** The steps in order; a finding counts at the step that shows it first. */
-export function stepsMarkup(
-  steps: readonly StepRecord[],
-  findings: readonly Finding[],
-  cause: Cause | undefined,
-): Content {
-  const remarks = remarksOf(steps, cause);
+export function stepsMarkup(steps: readonly StepRecord[], findings: readonly Finding[]): Content {
+  const remarks = remarksOf(steps);
   return (
     steps.length > 0 &&
     markup`<section aria-labelledby="steps-title"><h2 id="steps-title">Steps</h2>
@@ -46,11 +41,11 @@ function worstOf(findings: readonly Finding[]): string {
 
 interface Remark {
   readonly names: readonly string[];
-  readonly told: readonly Content[];
+  readonly told: readonly string[];
 }
 
 /** Reasons and notes; steps that say the same, one after the other, say it together. */
-function remarksOf(steps: readonly StepRecord[], cause: Cause | undefined): readonly Remark[] {
+function remarksOf(steps: readonly StepRecord[]): readonly Remark[] {
   const remarks: Remark[] = [];
   let before = '';
   for (const step of steps) {
@@ -61,21 +56,10 @@ function remarksOf(steps: readonly StepRecord[], cause: Cause | undefined): read
     before = key;
     remarks.push({
       names: [...(same?.names ?? []), nameOf(step)],
-      told: same?.told ?? [...(reason === null ? [] : [reasonOf(step, reason, cause)]), ...notes],
+      told: same?.told ?? [...(reason === null ? [] : [reason]), ...notes],
     });
   }
   return remarks;
-}
-
-/** A link where the cause says the same; a finding may say something else than was recorded. */
-function reasonOf({ id, outcome }: StepRecord, reason: string, cause: Cause | undefined): Content {
-  const isBroken = id === cause?.step && (outcome === 'failed' || outcome === 'refused');
-  const isSame = isBroken && (!cause.finding || cause.message.includes(reason));
-  return isSame ? causeLink(cause) : reason;
-}
-
-function causeLink({ finding }: Cause): Markup {
-  return markup`<a href="#${finding ? anchorOf(finding) : CAUSE_ANCHOR}">The cause, told above</a>`;
 }
 
 function nameOf({ id, pass }: StepRecord): string {

@@ -41,6 +41,7 @@ async function outputOf(line: string): Promise<string> {
     now: () => new Date(),
     readStdin: async () => '',
     ask: async () => '',
+    askSecret: async () => '',
     openFile: async () => {},
     onInterrupt: () => () => {},
   };

@@ -1,41 +1,39 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { type Consent, ConsentError } from '../consent/consent.ts';
+import type { Credentials } from './credentials.ts';
 import { UserError } from './exit.ts';
 import type { Io } from './io.ts';
 import type { TraceCommandOptions } from './trace-options.ts';
 
-/** Who logs in, from options and environment; never echoed. */
-export interface Credentials {
-  readonly username: string | undefined;
-  readonly password: string | undefined;
-}
-
-/** The credentials of a run. */
-export function readCredentials(
-  { username, password }: TraceCommandOptions,
-  { env }: Io,
-): Credentials {
-  return {
-    username: username ?? (env.OAUTH_TEST_USERNAME || undefined),
-    password: password ?? (env.OAUTH_TEST_PASSWORD || undefined),
-  };
-}
+/** A way of approving. */
+type Way = NonNullable<TraceCommandOptions['consent']>;
 
 /**
  * The way of approving: as asked; else the form where a username is known or nobody sits at a
- * terminal, else the browser. Only the one that is chosen is loaded.
+ * terminal, else the browser.
+ */
+export function chooseWay(
+  { consent, consentCommand }: TraceCommandOptions,
+  { username }: Credentials,
+  io: Io,
+): Way {
+  if (consent !== undefined) return consent;
+  if (consentCommand !== undefined) return 'command';
+  return username !== undefined || !io.isTerminal.stderr ? 'form' : 'browser';
+}
+
+/**
+ * What approves in a way. Only the one that is chosen is loaded.
  * @throws {UserError}
  */
-export async function chooseConsent(
+export async function openConsent(
+  way: Way,
   options: TraceCommandOptions,
   credentials: Credentials,
   io: Io,
 ): Promise<Consent> {
   const { consentCommand } = options;
-  const byDefault =
-    credentials.username !== undefined || !io.isTerminal.stderr ? 'form' : 'browser';
-  const way = options.consent ?? (consentCommand === undefined ? byDefault : 'command');
   const ssh = remoteTerminal(io);
   switch (way) {
     case 'browser':

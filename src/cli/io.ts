@@ -16,6 +16,8 @@ export interface Io {
   readonly readStdin: () => Promise<string>;
   /** One line from the user; empty at the end of input. The signal takes the question back. */
   readonly ask: (question: string, signal: AbortSignal) => Promise<string>;
+  /** The same at a terminal, which does not show what is typed. */
+  readonly askSecret: (question: string) => Promise<string>;
   /** Opens a file of ours in the program the user has for it. */
   readonly openFile: (path: string) => Promise<void>;
   /** Calls back at SIGINT, SIGTERM and SIGHUP until the returned function is called. */

@@ -1,7 +1,7 @@
 import { kindOfName } from '../trace/redact/names.ts';
 import { looksRandom } from '../trace/redact/vocabulary.ts';
 import type { KnownSecret } from '../trace/redact.ts';
-import type { Credentials } from './consent.ts';
+import type { Credentials } from './credentials.ts';
 import { grantSecrets } from './grant-settings.ts';
 import type { Settings } from './settings.ts';
 import type { TraceCommandOptions } from './trace-options.ts';

@@ -1,3 +1,5 @@
+import type { Interface, ReadLineOptions } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 import { isatty } from 'node:tty';
 import type { Io } from './io.ts';
 
@@ -17,6 +19,7 @@ export function processIo(): Io {
     now: () => new Date(),
     readStdin,
     ask,
+    askSecret,
     openFile,
     onInterrupt: (callback) => {
       for (const signal of SIGNALS) process.on(signal, callback);
@@ -46,13 +49,32 @@ async function readStdin(): Promise<string> {
 }
 
 async function ask(question: string, signal: AbortSignal): Promise<string> {
+  const lines = await openLines({ output: process.stderr });
+  return await answerFrom(lines, lines.question(question, { signal }));
+}
+
+async function askSecret(question: string): Promise<string> {
+  const output = new Writable({ write: (_echo, _encoding, done) => done() });
+  const lines = await openLines({ output, terminal: true });
+  process.stderr.write(question);
+  const answer = await answerFrom(lines, lines.question(''));
+  process.stderr.write('\n');
+  return answer;
+}
+
+async function openLines(to: Pick<ReadLineOptions, 'output' | 'terminal'>): Promise<Interface> {
   const { createInterface } = await import('node:readline/promises');
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const lines = createInterface({ input: process.stdin, ...to });
   // At a terminal the key comes here, and no signal to the process.
   lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  return lines;
+}
+
+/** The answer; empty where the input ends before it. */
+async function answerFrom(lines: Interface, answer: Promise<string>): Promise<string> {
   const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
   try {
-    return await Promise.race([lines.question(question, { signal }), ended]);
+    return await Promise.race([answer, ended]);
   } finally {
     lines.close();
   }

@@ -4,7 +4,8 @@ import type { ConnectionOptions } from '../http/connection.ts';
 import type { KnownSecret } from '../trace/redact.ts';
 import { type Baseline, prepareBaseline } from './baseline.ts';
 import { requireCallbackPort } from './callback-port.ts';
-import { type Credentials, chooseConsent, readCredentials } from './consent.ts';
+import { chooseWay, openConsent } from './consent.ts';
+import { type Credentials, needsPassword, readCredentials, withPassword } from './credentials.ts';
 import { type Destination, prepareDestination, prepareReports } from './destination.ts';
 import type { Io } from './io.ts';
 import { knownSecrets } from './known-secrets.ts';
@@ -54,16 +55,32 @@ export async function planRun(
     connection: { ...read.connection, ...context.connection },
   };
   await requireCallbackPort(settings.flow);
-  const credentials = context.credentials ?? readCredentials(options, io);
+  const given = context.credentials ?? readCredentials(options, io);
+  const judging = await prepareJudging(options, url);
+  const login = await prepareLogin(given, options, io, context);
   return {
     source: context.source,
     settings,
-    credentials,
-    consent: context.consent ?? (await chooseConsent(options, credentials, io)),
-    judging: await prepareJudging(options, url),
+    ...login,
+    judging,
+    // Folders are made: not for a user who gives up over the password.
     destination: prepareDestination(options, io),
     reports: prepareReports(options.report, io),
     baseline: await prepareBaseline(options, io),
-    known: knownSecrets(settings, options, credentials),
+    known: knownSecrets(settings, options, login.credentials),
   };
+}
+
+/** Who logs in and how it is approved; the user may be asked for a password. */
+async function prepareLogin(
+  given: Credentials,
+  options: TraceCommandOptions,
+  io: Io,
+  { consent }: RunContext,
+): Promise<Pick<RunPlan, 'credentials' | 'consent'>> {
+  if (consent) return { credentials: given, consent };
+  const way = chooseWay(options, given, io);
+  const isFilledIn = way === 'form' && options.grant === 'authorization_code';
+  const credentials = isFilledIn && needsPassword(options) ? await withPassword(given, io) : given;
+  return { credentials, consent: await openConsent(way, options, credentials, io) };
 }

@@ -133,7 +133,7 @@ function addLoginOptions(command: Command): void {
   command
     .optionsGroup('Approving:')
     .option('--username <name>', 'fill login forms with it')
-    .option('--password <password>', 'its password; better in OAUTH_TEST_PASSWORD')
+    .option('--password <password>', 'its password; better asked for, or in OAUTH_TEST_PASSWORD')
     .addOption(
       repeatable('--form <name=value>', 'fill this form field; repeatable', readPair('--form')),
     )

@@ -20,6 +20,8 @@ export interface Surroundings {
   readonly onStderr?: (text: string, interrupt: () => void) => void;
   /** Answers what is asked on the terminal. */
   readonly answer?: (question: string) => Promise<string>;
+  /** Answers what is asked for there and not shown. */
+  readonly secret?: (question: string) => string;
 }
 
 /** What a command left behind. */
@@ -42,7 +44,7 @@ export async function commandLine(
   const interrupt = (): void => {
     for (const callback of interrupts) callback();
   };
-  const { terminal = false, onStdout, onStderr, answer } = given;
+  const { terminal = false, onStdout, onStderr, answer, secret } = given;
   const io: Io = {
     stdout: (text) => {
       said.stdout += text;
@@ -59,6 +61,7 @@ export async function commandLine(
     now: () => new Date(),
     readStdin: async () => stdin,
     ask: async (question) => (answer ? await answer(question) : ''),
+    askSecret: async (question) => secret?.(question) ?? '',
     openFile: async (path) => void opened.push(path),
     onInterrupt: (callback) => {
       interrupts.add(callback);

@@ -106,6 +106,33 @@ describe('signals', () => {
     },
   );
 
+  test.skipIf(!existsSync('/usr/bin/script') && !process.env.CI)(
+    'a password is asked for at a terminal, which does not show it',
+    async () => {
+      const { mcpUrl } = await serve();
+      const argv = [mcpUrl, '--quiet', '--username', 'alice'];
+      const run = program.run(argv, { stdin: null, terminal: true });
+      await run.seen('stdout', /Password of alice .*: $/);
+      run.type('wonderland\r');
+      const { code, stdout } = await run.ended;
+      expect(code).toBe(0);
+      expect(stdout).not.toContain('wonder');
+      expect(savedTrace(run).metadata).toMatchObject({ username: 'alice', consent: 'form' });
+    },
+  );
+
+  test.skipIf(!existsSync('/usr/bin/script') && !process.env.CI)(
+    'Ctrl-C in place of a password ends it before anything is sent',
+    async () => {
+      const { mcpUrl } = await serve();
+      const run = program.run([mcpUrl, '--username', 'alice'], { stdin: null, terminal: true });
+      await run.seen('stdout', /Password of alice/);
+      run.type('\x03');
+      expect((await run.ended).code).toBe(130);
+      expect(readdirSync(run.cwd)).toEqual([]);
+    },
+  );
+
   test('serve stops at SIGTERM with exit code 0', async () => {
     const { server } = await serve();
     server.kill('SIGTERM');

@@ -322,7 +322,7 @@ describe('user', () => {
     [
       ['user', 'create', '--server', 'http://127.0.0.1:9/mcp'],
       { OAUTH_TEST_USERNAME: 'ada' },
-      '--password is missing',
+      'the password of "ada" is missing',
     ],
     [['user', 'check', '--server', 'http://127.0.0.1:9/mcp'], {}, '--username is missing'],
     [['user', 'check'], env, '--server is missing'],

@@ -140,7 +140,9 @@ function welcome({ mcpUrl, issuer }: RunningServer, users: readonly User[]): str
   const [user] = users;
   const login = user ? `--username ${user.name}` : '--username testuser --password testpass';
   // What was given as a secret is not repeated.
-  const password = user ? ['It takes the password of that user from OAUTH_TEST_PASSWORD.'] : [];
+  const password = user
+    ? ['It asks for the password of that user, or takes it from OAUTH_TEST_PASSWORD.']
+    : [];
   return [
     `MCP server            ${mcpUrl}`,
     `authorization server  ${issuer}`,

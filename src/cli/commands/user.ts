@@ -3,7 +3,8 @@ import { CredentialsError } from '../../http/connection.ts';
 import { visibleLine } from '../../report/visible.ts';
 import { createMask, type KnownSecret, type Mask } from '../../trace/redact.ts';
 import { requireCallbackPort } from '../callback-port.ts';
-import { otpFrom, readCredentials } from '../consent.ts';
+import { otpFrom } from '../consent.ts';
+import { needsPassword, readCredentials, withPassword } from '../credentials.ts';
 import { prepareDestination, shownPath } from '../destination.ts';
 import { EXIT, type ExitCode, UserError } from '../exit.ts';
 import { heedInterrupts } from '../interruption.ts';
@@ -39,9 +40,11 @@ export async function userCommand(
   const options = { ...asked, save: false, revision: 'auto' as const, authorizeParam: [] };
   const url = options.server ?? io.env.OAUTH_SERVER_URL;
   if (!url) throw new UserError('--server is missing, the MCP endpoint (or OAUTH_SERVER_URL)');
-  const user = readUser(options, io);
+  const given = readUser(options, io);
   const settings = await readSettings(url, options, io);
   await requireCallbackPort(settings.flow);
+  const isAsked = action === 'create' || needsPassword(options);
+  const user = isAsked ? await withPassword(given, io) : given;
   const destination = prepareDestination(options, io);
   const known = knownOf(user, knownSecrets(settings, options, user));
   const mask = createMask(known);
@@ -108,9 +111,9 @@ async function perform(
       const otp = otpFrom(otpCommand);
       return await checkUser(errand, { username, password, fields, approve, otp });
     }
-    if (password === undefined)
-      throw new UserError('--password is missing, better given as OAUTH_TEST_PASSWORD');
-    return await createUser(errand, { username, password, email, fields }, registerPath);
+    // A form that wants more than an empty one says so.
+    const account = { username, password: password ?? '', email, fields };
+    return await createUser(errand, account, registerPath);
   } catch (error) {
     if (error instanceof CredentialsError) throw new UserError(error.message);
     throw error;

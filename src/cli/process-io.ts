@@ -14,7 +14,8 @@ export function processIo(): Io {
     cwd: process.cwd(),
     isTerminal: { stdin: isatty(0), stdout: isatty(1), stderr: isatty(2) },
     get columns() {
-      return process.stdout.columns ?? process.stderr.columns ?? 80;
+      // A terminal that nobody gave a size has 0.
+      return process.stdout.columns || process.stderr.columns || 80;
     },
     now: () => new Date(),
     readStdin,

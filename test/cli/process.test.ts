@@ -140,6 +140,14 @@ describe('signals', () => {
   });
 });
 
+test.skipIf(!existsSync('/usr/bin/script') && !process.env.CI)(
+  'a terminal without a size is taken for one of 80 columns',
+  async () => {
+    const run = program.run(['http://127.0.0.1:9/mcp', '--no-save'], { terminal: true });
+    expect((await run.ended).stdout).toMatch(/failed: [^\n]{30,}/);
+  },
+);
+
 describe('an output that nobody reads', () => {
   test.each(['stdout', 'stderr'] as const)(
     '%s closed in the middle of a run: the trace is saved and the exit code stands',

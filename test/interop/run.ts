@@ -1,6 +1,8 @@
 import { claudeDesktop } from '../../src/clients/claude-desktop.ts';
 import { form } from '../../src/consent/form.ts';
 import { type Performance, type Performed, perform } from '../../src/flow/perform.ts';
+import { judge } from '../../src/rules/judge.ts';
+import type { Trace } from '../../src/trace/schema.ts';
 
 /** One headless run against a server, with the form driver as the user. */
 export async function runHeadlessly(
@@ -37,4 +39,9 @@ export async function runHeadlessly(
     say: () => {},
     ask: async () => '',
   });
+}
+
+/** What the rules find in a trace: severity and rule. */
+export function findingsIn(trace: Trace): readonly string[] {
+  return judge(trace).findings.map(({ rule, severity }) => `${severity} ${rule.id}`);
 }

@@ -3,12 +3,10 @@ import type { AddressInfo, Socket } from 'node:net';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Performance, Performed } from '../../src/flow/perform.ts';
-import { judge } from '../../src/rules/judge.ts';
-import { redact } from '../../src/trace/redact.ts';
 import { createAuthority } from '../http/certificates.ts';
-import { runHeadlessly } from './run.ts';
+import { findingsIn, runHeadlessly } from './run.ts';
 import { createApplication } from './sdk-application.ts';
-import { secretsIn, spellings } from './secrets.ts';
+import { leakedFrom, secretsIn } from './secrets.ts';
 import { type LoggedServer, listenAndLog, sentTo } from './server-log.ts';
 
 const authority = createAuthority();
@@ -75,22 +73,14 @@ describe.each(grounds)(
     });
 
     test('no secret of the run stands in the redacted trace', () => {
-      const secrets = secretsIn(performed.trace);
-      expect(secrets.size).toBeGreaterThan(8);
-      const text = JSON.stringify(redact(performed.trace));
-      const leaked = [...secrets].filter((secret) =>
-        spellings(secret).some((one) => text.includes(one)),
-      );
-      expect(leaked).toEqual([]);
+      expect(secretsIn(performed.trace).size).toBeGreaterThan(8);
+      expect(leakedFrom(performed.trace)).toEqual([]);
     });
 
     test('what the rules find is true', () => {
-      const findings = judge(performed.trace).findings.map(
-        ({ rule, severity }) => `${severity} ${rule.id}`,
-      );
       // The router answers 401 with invalid_token to a request without a token and names no scope; it
       // knows neither iss nor client ID metadata documents, and offers no management of registrations.
-      expect(findings).toEqual([
+      expect(findingsIn(performed.trace)).toEqual([
         'warning asm-cimd-unsupported',
         'info challenge-error-without-credentials',
         'info challenge-scope-missing',

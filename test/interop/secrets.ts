@@ -1,3 +1,4 @@
+import { type KnownSecret, redact } from '../../src/trace/redact.ts';
 import type { Trace } from '../../src/trace/schema.ts';
 
 const NAMES =
@@ -32,4 +33,12 @@ export function spellings(secret: string): readonly string[] {
     bytes.toString('base64').replace(/=+$/, ''),
     bytes.toString('base64url'),
   ];
+}
+
+/** The secrets of a raw run that its redacted trace still spells out. */
+export function leakedFrom(raw: Trace, known: readonly KnownSecret[] = []): readonly string[] {
+  const text = JSON.stringify(redact(raw, known));
+  return [...secretsIn(raw)].filter((secret) =>
+    spellings(secret).some((one) => text.includes(one)),
+  );
 }

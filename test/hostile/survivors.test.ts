@@ -29,6 +29,7 @@ function leakyTrace(): Trace {
 function listeningIo() {
   const said = { stdout: '', stderr: '' };
   const io = {
+    cwd: tmpdir(),
     stdout: (text: string) => {
       said.stdout += text;
     },

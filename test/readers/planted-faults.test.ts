@@ -20,5 +20,5 @@ test.each(shown)('a diff with $healthy names the planted fault first: $id', (fau
 
 function healthyName(id: string): string {
   const { revision } = showingOf([id]);
-  return revision === undefined ? 'healthy' : `healthy-${revision}`;
+  return revision === undefined ? 'healthy' : `healthy-${revision.id}`;
 }

@@ -17,6 +17,7 @@ export function idleEntries(
   after: Trace,
   ignore: readonly string[],
 ): readonly string[] {
+  if (ignore.length === 0) return [];
   const pointers = [
     ...new Set([before, after].flatMap((trace) => [...exchangePointers(viewTrace(trace))])),
     ...RUN_POINTERS,

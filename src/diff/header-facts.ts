@@ -2,7 +2,7 @@
 import type { Header } from '../trace/schema.ts';
 import { below, type Fact, lastName, type Tell } from './fact.ts';
 import { fieldFact, tellUrl } from './field-facts.ts';
-import { remembered, rememberedAt } from './memo.ts';
+import { remembered } from './memo.ts';
 import { looksRandom } from './volatile.ts';
 
 /** Headers that say something about one delivery, never about the server's behaviour. */
@@ -41,21 +41,30 @@ const CREDENTIALS: ReadonlySet<string> = new Set(['authorization', 'proxy-author
 
 /** Every header worth comparing, below `pointer`. */
 export function tellHeaders(tell: Tell, pointer: string, headers: readonly Header[]): void {
-  for (const [spelled, value] of headers) {
-    const name = spelled.toLowerCase();
-    if (isNoise(name)) continue;
-    for (const [at, fact] of factsAt(below(pointer, name), value)) tell(at, fact);
-  }
+  const factsBelow = factsAt(pointer);
+  for (const [spelled, value] of headers)
+    for (const [at, fact] of factsBelow(spelled)(value)) tell(at, fact);
 }
 
-const isNoise = remembered((name) => NOISE.has(name) || NOISE_PATTERN.test(name));
-
 /** Most headers come with the same value in exchange after exchange. */
-const factsAt = rememberedAt((pointer, value) => {
-  const facts: [pointer: string, fact: Fact][] = [];
+const factsAt = remembered((pointer) =>
+  remembered((spelled) => {
+    const name = spelled.toLowerCase();
+    if (NOISE.has(name) || NOISE_PATTERN.test(name)) return () => [];
+    return remembered((value) => factsOf(below(pointer, name), value), MOST_VALUES);
+  }, MOST_NAMES),
+);
+
+/** Names of headers, and values of each, that an ordinary run has. */
+const [MOST_NAMES, MOST_VALUES] = [1_000, 100];
+
+type PlacedFact = readonly [pointer: string, fact: Fact];
+
+function factsOf(pointer: string, value: string): readonly PlacedFact[] {
+  const facts: PlacedFact[] = [];
   tellHeader((at, fact) => facts.push([at, fact]), pointer, lastName(pointer), value);
   return facts;
-});
+}
 
 function tellHeader(tell: Tell, pointer: string, name: string, value: string): void {
   if (LISTS.has(name)) tell(pointer, { kind: 'set', values: commaList(value) });

@@ -70,14 +70,19 @@ export function messagesOf(body: Body | null | undefined): readonly JsonObject[]
 }
 
 function readMessages(body: Body): readonly JsonObject[] {
-  const values =
-    body.media_type === 'text/event-stream'
-      ? eventData(body.text ?? '').map(parseJson)
-      : [jsonOf(body)];
-  return values
-    .flat()
-    .filter(isObject)
-    .filter((value) => value.jsonrpc === '2.0');
+  if (body.media_type === 'text/event-stream')
+    return eventData(body.text ?? '')
+      .flatMap(parseJson)
+      .filter(isMessage);
+  const json = jsonOf(body);
+  if (Array.isArray(json)) return json.filter(isMessage);
+  return isMessage(json) ? [json] : NO_MESSAGES;
+}
+
+const NO_MESSAGES: readonly JsonObject[] = [];
+
+function isMessage(value: unknown): value is JsonObject {
+  return isObject(value) && value.jsonrpc === '2.0';
 }
 
 /** The `data` of each complete server-sent event, its lines joined. */

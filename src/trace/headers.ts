@@ -3,7 +3,9 @@ import type { Header } from './schema.ts';
 /** Every value of a header, in order; names compare without case. */
 export function headerValues(headers: readonly Header[], name: string): readonly string[] {
   const wanted = name.toLowerCase();
-  return headers.filter(([key]) => isNamed(key, wanted)).map(([, value]) => value);
+  const values: string[] = [];
+  for (const [key, value] of headers) if (isNamed(key, wanted)) values.push(value);
+  return values;
 }
 
 /** The first value of a header, or undefined. */

@@ -27,6 +27,9 @@ async function serve(args: readonly string[] = []): Promise<{ mcpUrl: string; se
   return { mcpUrl: JSON.parse(line).mcp_url, server };
 }
 
+/** util-linux's `script` makes the terminal; in CI its absence is a failure. */
+const testAtTerminal = test.skipIf(!existsSync('/usr/bin/script') && !process.env.CI);
+
 const ALICE = { OAUTH_TEST_USERNAME: 'alice', OAUTH_TEST_PASSWORD: 'wonderland' };
 
 function savedTrace({ cwd }: Run): Trace {
@@ -94,7 +97,7 @@ describe('signals', () => {
     expect(savedTrace(run).sequence_summary.outcome).toBe('interrupted');
   });
 
-  test.skipIf(!existsSync('/usr/bin/script') && !process.env.CI)(
+  testAtTerminal(
     'Ctrl-C ends a run that reads from a terminal, which hands the key over as it is',
     async () => {
       const { mcpUrl } = await serve();
@@ -106,32 +109,26 @@ describe('signals', () => {
     },
   );
 
-  test.skipIf(!existsSync('/usr/bin/script') && !process.env.CI)(
-    'a password is asked for at a terminal, which does not show it',
-    async () => {
-      const { mcpUrl } = await serve();
-      const argv = [mcpUrl, '--quiet', '--username', 'alice'];
-      const run = program.run(argv, { stdin: null, terminal: true });
-      await run.seen('stdout', /Password of alice .*: $/);
-      run.type('wonderland\r');
-      const { code, stdout } = await run.ended;
-      expect(code).toBe(0);
-      expect(stdout).not.toContain('wonder');
-      expect(savedTrace(run).metadata).toMatchObject({ username: 'alice', consent: 'form' });
-    },
-  );
+  testAtTerminal('a password is asked for at a terminal, which does not show it', async () => {
+    const { mcpUrl } = await serve();
+    const argv = [mcpUrl, '--quiet', '--username', 'alice'];
+    const run = program.run(argv, { stdin: null, terminal: true });
+    await run.seen('stdout', /Password of alice .*: $/);
+    run.type('wonderland\r');
+    const { code, stdout } = await run.ended;
+    expect(code).toBe(0);
+    expect(stdout).not.toContain('wonder');
+    expect(savedTrace(run).metadata).toMatchObject({ username: 'alice', consent: 'form' });
+  });
 
-  test.skipIf(!existsSync('/usr/bin/script') && !process.env.CI)(
-    'Ctrl-C in place of a password ends it before anything is sent',
-    async () => {
-      const { mcpUrl } = await serve();
-      const run = program.run([mcpUrl, '--username', 'alice'], { stdin: null, terminal: true });
-      await run.seen('stdout', /Password of alice/);
-      run.type('\x03');
-      expect((await run.ended).code).toBe(130);
-      expect(readdirSync(run.cwd)).toEqual([]);
-    },
-  );
+  testAtTerminal('Ctrl-C in place of a password ends it before anything is sent', async () => {
+    const { mcpUrl } = await serve();
+    const run = program.run([mcpUrl, '--username', 'alice'], { stdin: null, terminal: true });
+    await run.seen('stdout', /Password of alice/);
+    run.type('\x03');
+    expect((await run.ended).code).toBe(130);
+    expect(readdirSync(run.cwd)).toEqual([]);
+  });
 
   test('serve stops at SIGTERM with exit code 0', async () => {
     const { server } = await serve();
@@ -140,13 +137,10 @@ describe('signals', () => {
   });
 });
 
-test.skipIf(!existsSync('/usr/bin/script') && !process.env.CI)(
-  'a terminal without a size is taken for one of 80 columns',
-  async () => {
-    const run = program.run(['http://127.0.0.1:9/mcp', '--no-save'], { terminal: true });
-    expect((await run.ended).stdout).toMatch(/skipped: [^\n]{30,}/);
-  },
-);
+testAtTerminal('a terminal without a size is taken for one of 80 columns', async () => {
+  const run = program.run(['http://127.0.0.1:9/mcp', '--no-save'], { terminal: true });
+  expect((await run.ended).stdout).toMatch(/skipped: [^\n]{30,}/);
+});
 
 describe('an output that nobody reads', () => {
   test.each(['stdout', 'stderr'] as const)(

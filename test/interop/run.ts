@@ -45,3 +45,21 @@ export async function runHeadlessly(
 export function findingsIn(trace: Trace): readonly string[] {
   return judge(trace).findings.map(({ rule, severity }) => `${severity} ${rule.id}`);
 }
+
+/** How each step of a run ended. */
+export function stepsIn({ sequence_summary: { steps } }: Trace): readonly string[] {
+  return steps.map(({ id, outcome }) => `${id} ${outcome}`);
+}
+
+/** What `stepsIn` gives for a run in which every step did its work. */
+export const ALL_DONE = [
+  'challenge done',
+  'resource-metadata done',
+  'server-metadata done',
+  'registration done',
+  'authorization done',
+  'token done',
+  'call done',
+  'refresh done',
+  'cleanup done',
+];

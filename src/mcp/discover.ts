@@ -1,12 +1,9 @@
 import type { Answer } from '../http/http.ts';
 import { quoted } from '../oauth/quoted.ts';
-import type { Revision } from '../spec/revisions.ts';
+import { type Revision, UNSUPPORTED_VERSION } from '../spec/revisions.ts';
 import { isObject } from '../trace/body.ts';
 import { McpError } from './error.ts';
 import type { Session } from './session.ts';
-
-/** JSON-RPC error of a server that does not speak the version asked for. */
-const UNSUPPORTED_VERSION = -32022;
 
 /** JSON-RPC error for an unknown method. */
 const METHOD_NOT_FOUND = -32601;

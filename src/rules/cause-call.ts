@@ -1,5 +1,6 @@
 /** Why a call of the MCP server with a token was of no use. */
 import { quoted } from '../oauth/quoted.ts';
+import { UNSUPPORTED_VERSION } from '../spec/revisions.ts';
 import { isObject } from '../trace/body.ts';
 import type { Exchange } from '../trace/schema.ts';
 import { stringMember, type View } from '../trace/view.ts';
@@ -71,9 +72,6 @@ function refusesVersion({ error, status }: McpCall): boolean {
   if (error?.code === UNSUPPORTED_VERSION) return true;
   return status === 400 && /\bunsupported protocol version\b/i.test(`${error?.message}`);
 }
-
-/** MCP 2026-07-28 versioning. */
-const UNSUPPORTED_VERSION = -32022;
 
 /** JSON-RPC 2.0 section 5.1. */
 const INVALID_PARAMS = -32602;

@@ -127,12 +127,15 @@ function messageLines(
   { headers, body }: { readonly headers: readonly Header[]; readonly body: Body | null },
   table: ExchangeTable,
 ): readonly string[] {
-  const pairs = headers.map(([name, value]) => `${name}: ${value}`);
-  const lines = [start, ...pairs].map((line) => printable(withLabels(line), LONGEST_LINE));
   return [
-    ...(table.headers ? marked(mark, lines, table) : []),
+    ...(table.headers ? marked(mark, headerLines(start, headers), table) : []),
     ...(table.bodies && body ? marked(mark, bodyLines(body), table) : []),
   ];
+}
+
+function headerLines(start: string, headers: readonly Header[]): readonly string[] {
+  const pairs = headers.map(([name, value]) => `${name}: ${value}`);
+  return [start, ...pairs].map((line) => printable(withLabels(line), LONGEST_LINE));
 }
 
 /** Characters of a header or of a line of a body. */

@@ -10,7 +10,7 @@ export { STEP_IDS, TRACE_VERSION } from './format.ts';
 const milliseconds = z.number().nonnegative();
 
 /** A header as it stood on the wire: name and value, order, case and duplicates kept. */
-const header = z.tuple([z.string(), z.string()]).readonly();
+const header = z.tuple([z.string(), z.string()]);
 
 const body = z.object({
   /** `content-type` without parameters, lower case; empty when none was sent. */
@@ -171,11 +171,7 @@ export const traceSchema = z.object({
   trace_log: z.array(exchangeSchema),
 });
 
-type DeepReadonly<T> = T extends (infer U)[]
-  ? readonly DeepReadonly<U>[]
-  : T extends object
-    ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
-    : T;
+type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 
 /** A whole recorded run. */
 export type Trace = DeepReadonly<z.infer<typeof traceSchema>>;

@@ -104,7 +104,7 @@ const DEEPEST = 500;
 
 /** Text as JSON; undefined when it is none, or nests too deep. */
 export function parseJson(text: string): unknown {
-  if (text.length > DEEPEST && isDeeperThan(text, DEEPEST)) return undefined;
+  if (text.length > 2 * DEEPEST && isDeeperThan(text, DEEPEST)) return undefined;
   try {
     return JSON.parse(text);
   } catch {

@@ -12,6 +12,12 @@ export function isDeeperThan(text: string, most: number): boolean {
   return false;
 }
 
+/** The same of a value, which JSON.parse makes without recursion; this recurses no deeper than it may be. */
+export function nestsDeeper(value: unknown, most: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return most === 0 || Object.values(value).some((member) => nestsDeeper(member, most - 1));
+}
+
 /** The next quote that no odd number of backslashes escapes. */
 function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {

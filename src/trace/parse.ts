@@ -1,5 +1,7 @@
-import { isDeeperThan } from './depth.ts';
+import { isObject } from './body.ts';
+import { nestsDeeper } from './depth.ts';
 import { TraceFileError } from './file-error.ts';
+import { TRACE_VERSION } from './format.ts';
 import { type Trace, traceSchema } from './schema.ts';
 import { upgrade } from './upgrade.ts';
 
@@ -15,12 +17,9 @@ const MOST_NAMED = 3;
  */
 export function parseTrace(text: string, name = 'the trace'): Trace {
   const quoted = JSON.stringify(name);
-  if (isDeeperThan(text, DEEPEST))
-    throw new TraceFileError(
-      'TOO_DEEP',
-      `${quoted} nests deeper than ${DEEPEST} levels, expected a trace file`,
-    );
-  const upgraded = upgrade(parseJson(text, quoted), quoted);
+  const file = parseJson(text, quoted);
+  if (nestsDeeper(openPartOf(file), DEEPEST)) throw tooDeep(quoted);
+  const upgraded = upgrade(file, quoted);
   const checked = traceSchema.safeParse(upgraded);
   if (checked.success) return checked.data;
   const faults = checked.error.issues.map(
@@ -34,6 +33,11 @@ export function parseTrace(text: string, name = 'the trace'): Trace {
   );
 }
 
+/** What the schema leaves open: the claims of tokens, and everything in a file of another version. */
+function openPartOf(file: unknown): unknown {
+  return isObject(file) && file.trace_version === TRACE_VERSION ? file.secrets : file;
+}
+
 function parseJson(text: string, quoted: string): unknown {
   if (text.trim() === '')
     throw new TraceFileError('NOT_JSON', `${quoted} is empty, expected a trace file`);
@@ -43,10 +47,18 @@ function parseJson(text: string, quoted: string): unknown {
       ? JSON.parse(text, (key, value: unknown) => (key === '__proto__' ? undefined : value))
       : JSON.parse(text);
   } catch (error) {
+    if (error instanceof RangeError) throw tooDeep(quoted);
     const isCut = /^\s*[[{]/.test(text) && !/[\]}]\s*$/.test(text.slice(-100));
     const seen = isCut ? 'breaks off before its end' : 'is not JSON';
     throw new TraceFileError('NOT_JSON', `${quoted} ${seen}, expected a trace file`, error);
   }
+}
+
+function tooDeep(quoted: string): TraceFileError {
+  return new TraceFileError(
+    'TOO_DEEP',
+    `${quoted} nests deeper than ${DEEPEST} levels, expected a trace file`,
+  );
 }
 
 function placeOf(path: readonly PropertyKey[]): string {

@@ -19,6 +19,9 @@ const errorOf = (text: string): TraceFileError => {
   throw new Error('nothing was thrown');
 };
 
+const nested = (open: string, levels: number, close: string): string =>
+  `${open.repeat(levels)}1${close.repeat(levels)}`;
+
 describe('a file that is no trace', () => {
   it.each([
     ['NOT_JSON', 'an empty file', '', 'is empty'],
@@ -46,11 +49,19 @@ describe('a file that is no trace', () => {
       fixture('from-the-future.json'),
       'trace_version 7 was written by a newer mcp-oauth-trace; this one reads up to 1: update it',
     ],
-    ['TOO_DEEP', 'brackets without end', '['.repeat(1_000_000), 'nests deeper'],
+    ['NOT_JSON', 'brackets without end', '['.repeat(1_000_000), 'breaks off before its end'],
+    ['TOO_DEEP', 'deep arrays', nested('[', 1_000_000, ']'), 'nests deeper'],
+    ['TOO_DEEP', 'deep objects', nested('{"a":', 500_000, '}'), 'nests deeper'],
     [
       'TOO_DEEP',
-      'objects without end',
-      `${'{"a":'.repeat(500_000)}1${'}'.repeat(500_000)}`,
+      'deep objects below a name that is taken out',
+      nested('{"__proto__":', 500_000, '}'),
+      'nests deeper',
+    ],
+    [
+      'TOO_DEEP',
+      'deep claims',
+      `{"trace_version":1,"metadata":{},"trace_log":[],"secrets":[{"jwt":{"claims":${nested('{"a":', 500_000, '}')}}}]}`,
       'nests deeper',
     ],
   ])('is refused as %s: %s', (code, _, text, message) => {

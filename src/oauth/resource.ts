@@ -56,5 +56,10 @@ function covers(parent: URL, child: URL): boolean {
 }
 
 function parse(url: string): URL | undefined {
-  return URL.canParse(url) ? new URL(url) : undefined;
+  // Not asked first whether it can be: a trace has many URLs, and nearly all of them can.
+  try {
+    return new URL(url);
+  } catch {
+    return undefined;
+  }
 }

@@ -6,6 +6,7 @@ import { stringMember, type View } from '../trace/view.ts';
 import { codeShown, explanationOf } from './evidence.ts';
 import { type AuthorizationRequest, authorizationRequests, callbacks } from './front-channel.ts';
 import { isLogin } from './login.ts';
+import { oncePerView } from './once.ts';
 
 /** A login that ended without a code, or a code exchange without a token. */
 export interface AuthorizationRefusal {
@@ -39,14 +40,8 @@ export function whatCame({ kind, status, error, description }: AuthorizationRefu
   return `the ${place} answered ${status}${error ? ` ${codeShown(error)}` : ''}${said}`;
 }
 
-const known = new WeakMap<View, AuthorizationOutcomes>();
-
 /** How the authorization requests ended. */
-export function authorizationOutcomes(view: View): AuthorizationOutcomes {
-  const outcomes = known.get(view) ?? readOutcomes(view);
-  known.set(view, outcomes);
-  return outcomes;
-}
+export const authorizationOutcomes = oncePerView(readOutcomes);
 
 function readOutcomes(view: View): AuthorizationOutcomes {
   const answered = new Set<number | undefined>();

@@ -6,6 +6,7 @@ import type { Exchange } from '../trace/schema.ts';
 import type { View } from '../trace/view.ts';
 import { type Deviation, verdictOn } from './evidence.ts';
 import { authorizationRequests, type Callback, callbacks } from './front-channel.ts';
+import { oncePerView } from './once.ts';
 import { redirectOf } from './redirect.ts';
 import { at, defineRule, inconclusive, notApplicable, type Rule, type Verdict } from './rule.ts';
 
@@ -178,7 +179,7 @@ interface ClientRedirect {
 }
 
 /** Redirects of the authorization server to a redirect URI of the client, as the form driver saw them. */
-export function redirectsToClient(view: View): readonly ClientRedirect[] {
+export const redirectsToClient = oncePerView((view): readonly ClientRedirect[] => {
   const targets = new Set(
     authorizationRequests(view).flatMap(({ parameters }) =>
       withoutParameters(parameters?.get('redirect_uri') ?? ''),
@@ -188,7 +189,7 @@ export function redirectsToClient(view: View): readonly ClientRedirect[] {
     const location = redirectOf(exchange);
     return location && targets.has(withoutParameters(location)) ? [{ exchange, location }] : [];
   });
-}
+});
 
 function withoutParameters(url: string): string {
   return url.split(/[?#]/, 1)[0] ?? '';

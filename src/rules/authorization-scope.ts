@@ -8,6 +8,7 @@ import type { Exchange } from '../trace/schema.ts';
 import { stringMember, stringsMember, type View } from '../trace/view.ts';
 import { type Deviation, letterOf, shown } from './evidence.ts';
 import { judgeRequests, type KnownRequest, metadataOf } from './front-channel.ts';
+import { oncePerView } from './once.ts';
 import { at, defineRule, notApplicable, type Rule } from './rule.ts';
 
 const scopeStrategy = defineRule({
@@ -74,17 +75,13 @@ interface ScopeChallenge {
   readonly isStepUp: boolean;
 }
 
-const known = new WeakMap<View, ReadonlyMap<number, ScopeChallenge>>();
-
 /** The challenge of the last refusal before an authorization request and after an earlier exchange. */
 function challengeBefore(
   view: View,
   { id }: Exchange,
   earlier: Exchange | undefined,
 ): ScopeChallenge | undefined {
-  const challenges = known.get(view) ?? readChallenges(view);
-  known.set(view, challenges);
-  const last = challenges.get(id);
+  const last = challengesBefore(view).get(id);
   return last && last.exchange.id > (earlier?.id ?? 0) ? last : undefined;
 }
 
@@ -100,7 +97,7 @@ export function scopesNamed(view: View, request: Exchange): ReadonlySet<string> 
 }
 
 /** For each authorization request, the last challenge before it. */
-function readChallenges(view: View): ReadonlyMap<number, ScopeChallenge> {
+const challengesBefore = oncePerView((view): ReadonlyMap<number, ScopeChallenge> => {
   const before = new Map<number, ScopeChallenge>();
   let last: ScopeChallenge | undefined;
   for (const exchange of view.exchanges) {
@@ -109,7 +106,7 @@ function readChallenges(view: View): ReadonlyMap<number, ScopeChallenge> {
     if (role === 'authorization' && last) before.set(exchange.id, last);
   }
   return before;
-}
+});
 
 function challengeOf(exchange: Exchange): ScopeChallenge | undefined {
   const { status = 0, headers = [] } = exchange.response ?? {};

@@ -1,15 +1,9 @@
 /** The challenges of an answer of the MCP server. */
-import { type Challenge, parseChallenges } from '../oauth/challenge.ts';
 import { headerValues } from '../trace/headers.ts';
 import type { View } from '../trace/view.ts';
 import { type Deviation, verdictOn, withoutAnswer } from './evidence.ts';
 import { type McpCall, mcpCalls } from './mcp-call.ts';
 import { at, type Verdict } from './rule.ts';
-
-/** Every challenge of an answer, of whatever scheme. */
-export function challengesOf(call: McpCall): readonly Challenge[] {
-  return parseChallenges(headersOf(call));
-}
 
 /** The values of its WWW-Authenticate headers. */
 export function headersOf({ exchange }: McpCall): readonly string[] {
@@ -18,7 +12,7 @@ export function headersOf({ exchange }: McpCall): readonly string[] {
 
 /** Judges every answer that carries a WWW-Authenticate header. */
 export function judgeHeaders(view: View, judge: (call: McpCall) => readonly Deviation[]): Verdict {
-  const calls = mcpCalls(view).filter((call) => headersOf(call).length > 0);
+  const calls = mcpCalls(view).filter(({ challenges }) => challenges.length > 0);
   if (calls.length > 0) return verdictOn(calls.flatMap(judge));
   return withoutAnswer(
     'a message to the MCP server',

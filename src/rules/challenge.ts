@@ -3,7 +3,7 @@ import type { ChallengeProblem } from '../oauth/challenge.ts';
 import { quoted } from '../oauth/quoted.ts';
 import { oauth21, rfc6750, rfc9110 } from '../spec/references.ts';
 import { judgeChallenged } from './anonymous-call.ts';
-import { challengesOf, headersOf, inHeader, judgeHeaders } from './challenge-header.ts';
+import { headersOf, inHeader, judgeHeaders } from './challenge-header.ts';
 import { type Deviation, verdictOn, withoutAnswer } from './evidence.ts';
 import { type McpCall, mcpCalls, nameOf } from './mcp-call.ts';
 import { at, defineRule, type Rule } from './rule.ts';
@@ -36,7 +36,7 @@ export const challengeMissing = defineRule({
 });
 
 function missing(call: McpCall): Deviation {
-  const schemes = challengesOf(call).map(({ scheme }) => scheme);
+  const schemes = call.challenges.map(({ scheme }) => scheme);
   const seen =
     schemes.length > 0
       ? `a challenge of scheme ${schemes.map(quoted).join(', ')}`
@@ -63,7 +63,7 @@ export const challengeMalformed = defineRule({
   outranks: ['www-authenticate-missing', 'challenge-syntax-nonstandard'],
   judge: (view) =>
     judgeHeaders(view, (call) =>
-      challengesOf(call)
+      call.challenges
         .flatMap(({ problems }) => problems)
         .filter(isMalformed)
         .map(({ message }) => inHeader(call, message)),
@@ -125,7 +125,7 @@ export const hiddenChallenge = defineRule({
   spec: [rfc9110('11.6.1')],
   judge: (view) =>
     judgeHeaders(view, (call) => {
-      const schemes = challengesOf(call).map(({ scheme }) => scheme.toLowerCase());
+      const schemes = call.challenges.map(({ scheme }) => scheme.toLowerCase());
       return schemes.includes('bearer') && schemes[0] !== 'bearer'
         ? [
             inHeader(

@@ -6,7 +6,6 @@ import { isObject } from '../trace/body.ts';
 import type { View } from '../trace/view.ts';
 import { type Deviation, verdictOn } from './evidence.ts';
 import {
-  acceptsBoth,
   answerHeader,
   isAnswered,
   isUnread,
@@ -152,7 +151,7 @@ function decodeValue(value: string): string {
 }
 
 function acceptDeviation(call: McpCall): readonly Deviation[] {
-  return call.messages.length === 0 || acceptsBoth(call)
+  return call.messages.length === 0 || call.acceptsBoth
     ? []
     : [
         {

@@ -3,6 +3,7 @@ import { formOf, objectOf, queryOf, type ReadonlyParameters } from '../trace/bod
 import type { Exchange } from '../trace/schema.ts';
 import { type Document, stringMember, type View } from '../trace/view.ts';
 import { type Deviation, verdictOn, withoutQuery } from './evidence.ts';
+import { oncePerView } from './once.ts';
 import { inconclusive, notApplicable, type Verdict } from './rule.ts';
 
 /** An authorization request as the client made it. */
@@ -12,23 +13,17 @@ export interface AuthorizationRequest {
   readonly parameters: ReadonlyParameters | undefined;
 }
 
-const requests = new WeakMap<View, readonly AuthorizationRequest[]>();
-
 /** The authorization requests that the client made, with what it asked for in them. */
-export function authorizationRequests(view: View): readonly AuthorizationRequest[] {
-  const known = requests.get(view);
-  if (known) return known;
+export const authorizationRequests = oncePerView((view): readonly AuthorizationRequest[] => {
   const pushed = pushedParameters(view);
-  const found = view.authorizations.map((exchange) => {
+  return view.authorizations.map((exchange) => {
     const query = queryOf(exchange);
     const reference = query.get('request_uri');
     if (reference === null)
       return { exchange, parameters: query.has('request') ? undefined : query };
     return { exchange, parameters: pushed.get(reference) };
   });
-  requests.set(view, found);
-  return found;
-}
+});
 
 /** An authorization request whose parameters are known. */
 export interface KnownRequest {
@@ -62,16 +57,12 @@ function pushedParameters(view: View): ReadonlyMap<string, ReadonlyParameters> {
   );
 }
 
-const before = new WeakMap<View, ReadonlyMap<Exchange, AuthorizationRequest>>();
-
 /** The last authorization request that the client made before an exchange. */
 export function requestBefore(view: View, exchange: Exchange): AuthorizationRequest | undefined {
-  const index = before.get(view) ?? indexRequests(view);
-  before.set(view, index);
-  return index.get(exchange);
+  return requestsBefore(view).get(exchange);
 }
 
-function indexRequests(view: View): ReadonlyMap<Exchange, AuthorizationRequest> {
+const requestsBefore = oncePerView((view): ReadonlyMap<Exchange, AuthorizationRequest> => {
   const made = new Map(authorizationRequests(view).map((one) => [one.exchange, one]));
   const index = new Map<Exchange, AuthorizationRequest>();
   let last: AuthorizationRequest | undefined;
@@ -80,7 +71,7 @@ function indexRequests(view: View): ReadonlyMap<Exchange, AuthorizationRequest> 
     last = made.get(exchange) ?? last;
   }
   return index;
-}
+});
 
 /** A callback and what it carried. */
 export interface Callback {
@@ -93,7 +84,7 @@ export interface Callback {
 const PARAMETERS = ['code', 'error', 'state', 'iss'];
 
 /** The authorization responses that arrived; what else a browser fetches from the listener is left out. */
-export function callbacks(view: View): readonly Callback[] {
+export const callbacks = oncePerView((view): readonly Callback[] => {
   const places = new Set(
     authorizationRequests(view).map(({ parameters }) =>
       pathOf(parameters?.get('redirect_uri') ?? undefined),
@@ -107,7 +98,7 @@ export function callbacks(view: View): readonly Callback[] {
       ? [{ exchange, parameters, request: requestBefore(view, exchange) }]
       : [];
   });
-}
+});
 
 /** The path of a URL; undefined for none, which no place has. */
 function pathOf(url: string | undefined): string | undefined {
@@ -119,13 +110,9 @@ export function metadataOf(view: View, exchange: Exchange | undefined): Document
   return (exchange && metadataNaming(view, exchange)) ?? view.serverMetadata;
 }
 
-const endpoints = new WeakMap<View, ReadonlyMap<string, Document>>();
-
 /** The metadata that names this exchange's URL as an endpoint; undefined where none does. */
 export function metadataNaming(view: View, { request }: Exchange): Document | undefined {
-  const index = endpoints.get(view) ?? indexEndpoints(view);
-  endpoints.set(view, index);
-  return index.get(withoutQuery(request.url));
+  return endpoints(view).get(withoutQuery(request.url));
 }
 
 const ENDPOINTS = [
@@ -135,14 +122,15 @@ const ENDPOINTS = [
   'pushed_authorization_request_endpoint',
 ];
 
-function indexEndpoints(view: View): ReadonlyMap<string, Document> {
-  return new Map(
-    view.byRole('server-metadata').flatMap((exchange) => {
-      const document = objectOf(exchange.response?.body);
-      if (!document || exchange.response?.status !== 200) return [];
-      return ENDPOINTS.flatMap((name) => stringMember(document, name) ?? []).map(
-        (url) => [withoutQuery(url), { exchange, document }] as const,
-      );
-    }),
-  );
-}
+const endpoints = oncePerView(
+  (view): ReadonlyMap<string, Document> =>
+    new Map(
+      view.byRole('server-metadata').flatMap((exchange) => {
+        const document = objectOf(exchange.response?.body);
+        if (!document || exchange.response?.status !== 200) return [];
+        return ENDPOINTS.flatMap((name) => stringMember(document, name) ?? []).map(
+          (url) => [withoutQuery(url), { exchange, document }] as const,
+        );
+      }),
+    ),
+);

@@ -10,6 +10,7 @@ import { type JsonObject, objectOf } from '../trace/body.ts';
 import type { Exchange } from '../trace/schema.ts';
 import { stringsMember, type View } from '../trace/view.ts';
 import { mcpCalls } from './mcp-call.ts';
+import { oncePerView } from './once.ts';
 import { inconclusive, notApplicable, type Verdict } from './rule.ts';
 
 /** One request for a metadata document. */
@@ -41,14 +42,10 @@ export interface ServerLookup extends Lookup {
 export type Found<L extends Lookup> = L & { readonly document: JsonObject };
 
 /** Requests for protected resource metadata, in order, probes left out. */
-export function resourceLookups(view: View): readonly ResourceLookup[] {
-  return remember(resources, view, readResourceLookups);
-}
+export const resourceLookups = oncePerView(readResourceLookups);
 
 /** Requests for authorization server metadata, in order, probes left out. */
-export function serverLookups(view: View): readonly ServerLookup[] {
-  return remember(servers, view, readServerLookups);
-}
+export const serverLookups = oncePerView(readServerLookups);
 
 /** Judges the protected resource metadata in use: the last that came. */
 export function judgeResourceMetadata(
@@ -88,15 +85,6 @@ function judgeLast<L extends Lookup>(
   if (lookups.length > 0 && lookups.every(({ status }) => status === undefined))
     return inconclusive(`no request for ${name} was answered`);
   return notApplicable(`no ${name} was received`);
-}
-
-const resources = new WeakMap<View, readonly ResourceLookup[]>();
-const servers = new WeakMap<View, readonly ServerLookup[]>();
-
-function remember<T>(known: WeakMap<View, T>, view: View, read: (view: View) => T): T {
-  const value = known.get(view) ?? read(view);
-  known.set(view, value);
-  return value;
 }
 
 function readResourceLookups(view: View): readonly ResourceLookup[] {

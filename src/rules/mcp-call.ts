@@ -31,8 +31,12 @@ export interface McpCall {
   readonly result: JsonObject | undefined;
   /** The JSON-RPC error of the answer. */
   readonly error: JsonObject | undefined;
-  /** The Bearer (or DPoP) challenge of the answer. */
+  /** Every challenge of the answer, of whatever scheme. */
+  readonly challenges: readonly Challenge[];
+  /** The Bearer (or DPoP) one among them. */
   readonly challenge: Challenge | undefined;
+  /** True when `Accept` lists both types an MCP client has to take. */
+  readonly acceptsBoth: boolean;
   /** The credentials in `Authorization`, without their scheme. */
   readonly token: string | undefined;
 }
@@ -66,14 +70,6 @@ export function answerHeader({ exchange }: McpCall, name: string): string | unde
 /** A request header of a call, or undefined. */
 export function requestHeader({ exchange }: McpCall, name: string): string | undefined {
   return headerValue(exchange.request.headers, name);
-}
-
-/** True when `Accept` lists both types an MCP client has to take. */
-export function acceptsBoth(call: McpCall): boolean {
-  const accepted = headerValues(call.exchange.request.headers, 'accept')
-    .flatMap((value) => value.split(','))
-    .map(mediaType);
-  return accepted.includes('application/json') && accepted.includes('text/event-stream');
 }
 
 /** What a call is called in a message: its JSON-RPC method, else its HTTP one. */
@@ -155,6 +151,7 @@ function readCall(exchange: Exchange): McpCall {
   const headers = response?.headers ?? [];
   const replies = messagesOf(response?.body);
   const answers = replies.filter(({ id }) => id === first.id || messages.length > 1);
+  const challenges = parseChallenges(headerValues(headers, 'www-authenticate'));
   return {
     exchange,
     messages,
@@ -167,9 +164,18 @@ function readCall(exchange: Exchange): McpCall {
     replies,
     result: answers.map(({ result }) => result).find(isObject),
     error: replies.map(({ error }) => error).find(isObject),
-    challenge: findBearer(parseChallenges(headerValues(headers, 'www-authenticate'))),
+    challenges,
+    challenge: findBearer(challenges),
+    acceptsBoth: acceptsBoth(exchange),
     token: tokenOf(exchange),
   };
+}
+
+function acceptsBoth({ request }: Exchange): boolean {
+  const accepted = headerValues(request.headers, 'accept')
+    .flatMap((value) => value.split(','))
+    .map(mediaType);
+  return accepted.includes('application/json') && accepted.includes('text/event-stream');
 }
 
 function isModern({ request }: Exchange, { _meta }: JsonObject): boolean {

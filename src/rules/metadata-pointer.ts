@@ -4,7 +4,7 @@ import { isLoopbackUrl, isSecureUrl } from '../oauth/resource.ts';
 import { mcp, rfc9110, rfc9728 } from '../spec/references.ts';
 import type { View } from '../trace/view.ts';
 import { judgeChallenged } from './anonymous-call.ts';
-import { challengesOf, inHeader, judgeHeaders } from './challenge-header.ts';
+import { inHeader, judgeHeaders } from './challenge-header.ts';
 import { type Deviation, letterOf, verdictOn } from './evidence.ts';
 import { resourceLookups } from './lookup.ts';
 import { type McpCall, mcpCalls, nameOf } from './mcp-call.ts';
@@ -136,7 +136,7 @@ export const pointerRepeated = defineRule({
   spec: [rfc9110('11.2'), rfc9728('5.1')],
   judge: (view) =>
     judgeHeaders(view, (call) => {
-      const challenges = challengesOf(call).filter(({ scheme }) => /^(bearer|dpop)$/i.test(scheme));
+      const challenges = call.challenges.filter(({ scheme }) => /^(bearer|dpop)$/i.test(scheme));
       const isRepeated = challenges
         .flatMap(({ problems }) => problems)
         .some(

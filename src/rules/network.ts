@@ -9,6 +9,7 @@ import { headerValue, mediaType } from '../trace/headers.ts';
 import type { Exchange } from '../trace/schema.ts';
 import type { View } from '../trace/view.ts';
 import { contentTypeOf, type Deviation, onePerMessage, verdictOn } from './evidence.ts';
+import { oncePerView } from './once.ts';
 import { at, defineRule, inconclusive, notApplicable, type Rule, type Verdict } from './rule.ts';
 
 export const slowEndpoint = defineRule({
@@ -110,19 +111,23 @@ function isAddressKnown({ connection, request }: Exchange): boolean {
 
 /** Judges the ways to hosts that are not this machine, one exchange for each. */
 function judgePlaces(view: View, judge: (exchange: Exchange) => Deviation | undefined): Verdict {
+  const outside = waysOutside(view);
+  return outside.length === 0
+    ? notApplicable('every server is on this machine')
+    : verdictOn(onePerMessage(outside.flatMap((exchange) => judge(exchange) ?? [])));
+}
+
+const waysOutside = oncePerView((view): readonly Exchange[] => {
   const ways = new Map<string, Exchange>();
   for (const exchange of [...view.byRole('mcp'), ...oauthExchanges(view)]) {
     const { remote_address, proxy } = exchange.connection;
     const way = `${originOf(exchange.request.url)} ${remote_address} ${proxy}`;
     if (!ways.has(way)) ways.set(way, exchange);
   }
-  const outside = [...ways.values()].filter(
+  return [...ways.values()].filter(
     ({ request: { url } }) => URL.canParse(url) && !isLoopbackUrl(url),
   );
-  return outside.length === 0
-    ? notApplicable('every server is on this machine')
-    : verdictOn(onePerMessage(outside.flatMap((exchange) => judge(exchange) ?? [])));
-}
+});
 
 export const botCheck = defineRule({
   id: 'edge-challenge-html',

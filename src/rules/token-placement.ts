@@ -27,7 +27,7 @@ const tokenPlacement = defineRule({
       return notApplicable('no access token was issued');
     const deviations = [
       ...view.exchanges.flatMap((exchange) => tokenInUrl(view, exchange)),
-      ...view.exchanges.flatMap((exchange) => tokenElsewhere(view, exchange)),
+      ...tokensElsewhere(view),
       ...tokenMissing(view),
     ];
     return deviations.length > 0 || !isUnread
@@ -59,20 +59,18 @@ function tokenInUrl(view: View, exchange: Exchange): readonly Deviation[] {
     : [];
 }
 
-function tokenElsewhere(view: View, exchange: Exchange): readonly Deviation[] {
-  if (exchange.channel === 'probe' || !tokensByValue(view).has(tokenOf(exchange) ?? '')) return [];
-  const { url } = exchange.request;
-  const isHome =
-    originOf(url) === originOf(view.trace.metadata.server_url) ||
-    url === stringMember(view.serverMetadata?.document, 'userinfo_endpoint');
-  return !isHome
-    ? [
-        {
-          message: `the access token was sent to ${quoted(originOf(url))}, expected it to go to the MCP server only`,
-          evidence: at(exchange, '/request/headers/authorization'),
-        },
-      ]
-    : [];
+function tokensElsewhere(view: View): readonly Deviation[] {
+  const tokens = tokensByValue(view);
+  const home = originOf(view.trace.metadata.server_url);
+  const userinfo = stringMember(view.serverMetadata?.document, 'userinfo_endpoint');
+  return view.exchanges
+    .filter(({ channel }) => channel !== 'probe')
+    .filter((exchange) => tokens.has(tokenOf(exchange) ?? ''))
+    .filter(({ request: { url } }) => originOf(url) !== home && url !== userinfo)
+    .map((exchange) => ({
+      message: `the access token was sent to ${quoted(originOf(exchange.request.url))}, expected it to go to the MCP server only`,
+      evidence: at(exchange, '/request/headers/authorization'),
+    }));
 }
 
 /** A server that took a call with the token wants it on the next one too. */

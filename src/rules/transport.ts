@@ -3,7 +3,6 @@ import { quoted } from '../oauth/quoted.ts';
 import { mcp, rfc9110 } from '../spec/references.ts';
 import type { View } from '../trace/view.ts';
 import {
-  acceptsBoth,
   isAnswered,
   isAnsweredOnStream,
   isRequest,
@@ -159,7 +158,7 @@ const acceptRejected = defineRule({
   affected: { clients: ['every client'], confidence: 'reported' },
   spec: [mcp('2025-11-25', 'basic/transports#sending-messages-to-the-server'), rfc9110('12.5.1')],
   outranks: ['post-auth-mcp-error'],
-  judge: (view) => judgeRefusedAccept(view, acceptsBoth, 'an answer in one of them'),
+  judge: (view) => judgeRefusedAccept(view, true, 'an answer in one of them'),
 });
 
 const accept406 = defineRule({
@@ -176,16 +175,14 @@ const accept406 = defineRule({
   affected: { clients: ['Claude'], confidence: 'reported' },
   spec: [rfc9110('12.5.1')],
   outranks: ['post-auth-mcp-error'],
-  judge: (view) => judgeRefusedAccept(view, (call) => !acceptsBoth(call), 'application/json'),
+  judge: (view) => judgeRefusedAccept(view, false, 'application/json'),
 });
 
-function judgeRefusedAccept(
-  view: View,
-  isMeant: (call: McpCall) => boolean,
-  expected: string,
-): Verdict {
-  const isPost = (call: McpCall): boolean => call.messages.length > 0 && isMeant(call);
-  return judgeCalls(view, 'request with such an Accept header', isPost, (call) =>
+/** @param isWhole whether both types are listed in the Accept headers that are looked at */
+function judgeRefusedAccept(view: View, isWhole: boolean, expected: string): Verdict {
+  const isMeant = ({ messages, acceptsBoth }: McpCall): boolean =>
+    messages.length > 0 && acceptsBoth === isWhole;
+  return judgeCalls(view, 'request with such an Accept header', isMeant, (call) =>
     call.status === 406
       ? [
           {

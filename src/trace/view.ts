@@ -89,10 +89,11 @@ function openView(trace: Trace): View {
   );
   const byRole = (role: Role): readonly Exchange[] => groups.get(role) ?? [];
   const secrets = new Map(trace.secrets.map((secret) => [secret.label, secret]));
-  const tokenRequests = (grantType?: string): readonly Exchange[] =>
+  const tokenRequests = oncePerGrant((grantType) =>
     byRole('token').filter(
       (exchange) => !grantType || formOf(exchange).get('grant_type') === grantType,
-    );
+    ),
+  );
   const { asked, used } = trace.metadata.revision;
   return {
     trace,
@@ -109,11 +110,20 @@ function openView(trace: Trace): View {
     authorizations: byRole('authorization'),
     callbacks: byRole('callback'),
     tokenRequests,
-    tokenDocuments: (grantType) => tokenRequests(grantType).flatMap(okDocument),
+    tokenDocuments: oncePerGrant((grantType) => tokenRequests(grantType).flatMap(okDocument)),
     secret: (value) =>
       secrets.get(value) ??
       (isLabel(value) ? { label: value, length: 0 } : describeSecret(value, value)),
     revision: used ?? (asked === 'auto' ? null : asked),
+  };
+}
+
+function oncePerGrant<T>(read: (grantType?: string) => readonly T[]) {
+  const known = new Map<string | undefined, readonly T[]>();
+  return (grantType?: string): readonly T[] => {
+    const found = known.get(grantType) ?? read(grantType);
+    known.set(grantType, found);
+    return found;
   };
 }
 

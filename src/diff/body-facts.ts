@@ -1,5 +1,5 @@
 /** Facts of a body, by what it is: JSON-RPC, JSON, a form, a page, text, bytes. */
-import { isObject, type JsonObject, jsonOf, messagesOf } from '../trace/body.ts';
+import { fieldsOf, isObject, type JsonObject, jsonOf, messagesOf } from '../trace/body.ts';
 import type { Body } from '../trace/schema.ts';
 import { below, type Fact, type Tell } from './fact.ts';
 import { tellFields } from './field-facts.ts';
@@ -22,7 +22,7 @@ export function tellBody(
   else if (json !== undefined) tellJson(tell, pointer, json, 'json');
   else if (body.media_type === 'application/x-www-form-urlencoded') {
     tell(pointer, { kind: 'node', value: '{form}' });
-    tellFields(tell, pointer, new URLSearchParams(text), context);
+    tellFields(tell, pointer, fieldsOf(body), context);
   } else if (body.media_type.includes('html')) tellPage(tell, pointer, text);
   else if (body.text === undefined && body.size > 0)
     tell(pointer, { kind: 'text', value: `bytes ${body.sha256 ?? body.base64 ?? ''}` });

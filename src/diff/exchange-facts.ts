@@ -10,7 +10,8 @@ export function factsOf(exchange: Exchange, view: View): Facts {
   return gather((tell) => tellExchange(tell, exchange, view));
 }
 
-function tellExchange(tell: Tell, exchange: Exchange, view: View): void {
+/** The same, told one by one; a pointer may come again. */
+export function tellExchange(tell: Tell, exchange: Exchange, view: View): void {
   const { request, response, failure, channel } = exchange;
   tell('/channel', { kind: 'node', value: channel });
   if (failure) tell('/failure', { kind: 'node', value: `${failure.code} (${failure.phase})` });

@@ -1,8 +1,10 @@
 /** Where volatile values come from: what keeps their equality when two runs are compared. */
 import { isLabel, machineLabel, verifierMatches } from '../trace/secret.ts';
-import { below, type Fact, type Facts, lastName } from './fact.ts';
+import type { View } from '../trace/view.ts';
+import { tellExchange } from './exchange-facts.ts';
+import { below, type Fact, lastName } from './fact.ts';
 import { remembered } from './memo.ts';
-import { keyOf, type Placed, titleOf } from './place.ts';
+import { type Placed, titleOf } from './place.ts';
 import { looksRandom } from './volatile.ts';
 
 /** The first place a value was seen at. Two values of two runs are the same when their origins are. */
@@ -25,31 +27,42 @@ type SplitText = (text: string) => readonly string[];
  * Walks a run once, in the order of its log. Where a field names a value, that is its origin, also when a
  * text held it before: only what is random by its looks is seen there, and another run's may not look it.
  */
-export function findOrigins(seen: Iterable<readonly [Placed, Facts]>, runs: SplitText): Origins {
+export function findOrigins(view: View, placed: readonly Placed[], runs: SplitText): Origins {
   const named = new Map<string, Origin>();
   const guessed = new Map<string, Origin>();
   const challenges = new Map<string, string>();
   const volatile = remembered((text) => volatileRuns(runs(text)));
-  for (const [{ place }, facts] of seen)
-    for (const [pointer, fact] of facts) {
+  for (const { exchange, place, key } of placed) {
+    const counts = new Map<string, number>();
+    const tell = (pointer: string, fact: Fact): void => {
       if (fact.kind === 'secret' && pointer.endsWith('/code_challenge'))
         challenges.set(fact.value.slice(0, LABEL_LENGTH), fact.value);
       const parts = fact.kind === 'text' ? volatile(fact.value) : secretOf(fact);
+      if (parts.length === 0) return;
+      const count = (counts.get(pointer) ?? 0) + 1;
+      counts.set(pointer, count);
       const origins = fact.kind === 'text' ? guessed : named;
       for (const [value, part] of parts) {
         if (origins.has(value)) continue;
-        const at = { key: keyOf(place) + pointer + part, title: titleAt(pointer, titleOf(place)) };
+        const at = {
+          key: `${key}${pointer} ${count}${part}`,
+          title: titleAt(pointer, titleOf(place)),
+        };
         origins.set(value, verifierOrigin(value, pointer, challenges, named) ?? at);
       }
-    }
+    };
+    tellExchange(tell, exchange, view);
+  }
   return new Map([...guessed, ...named]);
 }
 
 type Part = readonly [value: string, part: string];
 
 function secretOf(fact: Fact): readonly Part[] {
-  return fact.kind === 'secret' ? [[fact.value, '']] : [];
+  return fact.kind === 'secret' ? [[fact.value, '']] : NONE;
 }
+
+const NONE: readonly Part[] = [];
 
 /** The random words of a text, each with its place among all of them. */
 function volatileRuns(runs: readonly string[]): readonly Part[] {

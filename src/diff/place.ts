@@ -17,6 +17,8 @@ export interface Place {
 export interface Placed {
   readonly exchange: Exchange;
   readonly place: Place;
+  /** The place as one string, equal for equal places. */
+  readonly key: string;
 }
 
 /** The same exchange in both runs, or the only one there is. */
@@ -32,31 +34,27 @@ export function placesOf(view: View): readonly Placed[] {
   return view.exchanges.map((exchange) => {
     const role = view.role(exchange);
     const name = nameOf(exchange, role);
-    const key = JSON.stringify([exchange.step, role, name]);
-    const occurrence = (counts.get(key) ?? 0) + 1;
-    counts.set(key, occurrence);
-    return { exchange, place: { step: exchange.step, role, name, occurrence } };
+    const kind = JSON.stringify([exchange.step, role, name]);
+    const occurrence = (counts.get(kind) ?? 0) + 1;
+    counts.set(kind, occurrence);
+    const place = { step: exchange.step, role, name, occurrence };
+    return { exchange, place, key: `${kind} ${occurrence}` };
   });
 }
 
 /** Lays two runs side by side, in an order that does not depend on which run comes first. */
 export function alignPlaces(before: readonly Placed[], after: readonly Placed[]): readonly Pair[] {
-  const others = new Map(after.map(({ exchange, place }) => [keyOf(place), exchange]));
-  const known = new Set(before.map(({ place }) => keyOf(place)));
-  const paired = before.map(({ exchange, place }) => ({
+  const others = new Map(after.map(({ exchange, key }) => [key, exchange]));
+  const known = new Set(before.map(({ key }) => key));
+  const paired = before.map(({ exchange, place, key }) => ({
     place,
     before: exchange,
-    after: others.get(keyOf(place)),
+    after: others.get(key),
   }));
   const rest = after
-    .filter(({ place }) => !known.has(keyOf(place)))
+    .filter(({ key }) => !known.has(key))
     .map(({ exchange, place }) => ({ place, before: undefined, after: exchange }));
   return [...paired, ...rest].sort((a, b) => comparePlaces(a.place, b.place));
-}
-
-/** A place as one string, equal for equal places. */
-export function keyOf(place: Place): string {
-  return JSON.stringify([place.step, place.role, place.name, place.occurrence]);
 }
 
 /** The place for people: `token (refresh_token) 2`. */

@@ -28,11 +28,8 @@ export function prepareSide(view: View, rename: Renamer): Side {
   const placed = placesOf(view);
   const normalize = remembered((text) => withoutTimes(rename(withLabels(text))));
   const runs = remembered((text) => splitRuns(normalize(text)));
-  const facts = (exchange: Exchange): Facts => factsOf(exchange, view);
-  const seen = (function* (): Generator<readonly [Placed, Facts]> {
-    for (const one of placed) yield [one, facts(one.exchange)];
-  })();
-  return { view, placed, normalize, runs, origins: findOrigins(seen, runs), facts };
+  const origins = findOrigins(view, placed, runs);
+  return { view, placed, normalize, runs, origins, facts: (exchange) => factsOf(exchange, view) };
 }
 
 /** The fact with its text normalised, as a value that can be shown and compared. */

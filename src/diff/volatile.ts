@@ -1,5 +1,6 @@
 /** What never is the same in two runs, by the field it stands in or by its shape. */
 import { isLabel } from '../trace/secret.ts';
+import { remembered } from './memo.ts';
 
 /** Where a field stands: in a query or a form, in a JSON document, among the claims of a token or of a person. */
 export type FieldContext = 'form' | 'json' | 'personal';
@@ -19,12 +20,6 @@ const SECRET_OF_PERSONS = [
   'sub email name preferred_username given_name family_name username login user user_id',
 ];
 
-const SECRETS: Readonly<Record<FieldContext, ReadonlySet<string>>> = {
-  json: words(SECRET_ANYWHERE),
-  form: words([...SECRET_ANYWHERE, ...SECRET_IN_FORMS]),
-  personal: words([...SECRET_ANYWHERE, ...SECRET_IN_FORMS, ...SECRET_OF_PERSONS]),
-};
-
 const LIFETIME =
   /^(?:expires_in|[a-z_]{1,40}_expires_in|max-age|s-maxage|interval|ttl|ttlms|retry-after)$/;
 const TIME =
@@ -32,11 +27,24 @@ const TIME =
 
 /** What a field holds, by its name and by where it stands. */
 export function fieldMeaning(name: string, context: FieldContext): FieldMeaning {
-  const key = name.toLowerCase();
-  if (key === 'scope' || key === 'scp') return 'scope';
-  if (SECRETS[context].has(key)) return 'secret';
-  if (LIFETIME.test(key)) return 'lifetime';
-  return TIME.test(key) ? 'time' : 'text';
+  return MEANINGS[context](name);
+}
+
+const MEANINGS: Readonly<Record<FieldContext, (name: string) => FieldMeaning>> = {
+  json: meaningsIn(words(SECRET_ANYWHERE)),
+  form: meaningsIn(words([...SECRET_ANYWHERE, ...SECRET_IN_FORMS])),
+  personal: meaningsIn(words([...SECRET_ANYWHERE, ...SECRET_IN_FORMS, ...SECRET_OF_PERSONS])),
+};
+
+/** @param secrets names of fields that are made anew in each run */
+function meaningsIn(secrets: ReadonlySet<string>): (name: string) => FieldMeaning {
+  return remembered((name) => {
+    const key = name.toLowerCase();
+    if (key === 'scope' || key === 'scp') return 'scope';
+    if (secrets.has(key)) return 'secret';
+    if (LIFETIME.test(key)) return 'lifetime';
+    return TIME.test(key) ? 'time' : 'text';
+  });
 }
 
 function words(lines: readonly string[]): ReadonlySet<string> {

@@ -30,7 +30,11 @@ export function objectOf(body: Body | null | undefined): JsonObject | undefined 
 
 /** The form fields of a request; empty unless its body is `application/x-www-form-urlencoded`. */
 export function formOf({ request }: Exchange): ReadonlyParameters {
-  const { body } = request;
+  return fieldsOf(request.body);
+}
+
+/** The same of a body. */
+export function fieldsOf(body: Body | null): ReadonlyParameters {
   return body?.media_type === 'application/x-www-form-urlencoded'
     ? parametersOf(body, body.text ?? '')
     : NO_PARAMETERS;

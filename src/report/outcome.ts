@@ -34,7 +34,7 @@ function deedsOf({ steps }: Trace['sequence_summary']): string {
     ...(done.has('token') ? ['got a token'] : []),
     ...(done.has('call') ? ['called the MCP server'] : []),
     ...(done.has('refresh') ? ['refreshed the token'] : []),
-    ...steps.flatMap(cleaningOf),
+    ...new Set(steps.flatMap(cleaningOf)),
   ];
   const last = deeds.pop();
   if (last === undefined) return 'every step came to its end';

@@ -2,6 +2,7 @@
 import type {
   ElicitRequestFormParams,
   McpServer,
+  RequestId,
   ServerContext,
 } from '@modelcontextprotocol/server';
 import * as z from 'zod';
@@ -57,10 +58,13 @@ export function offerAsking(server: McpServer): void {
     'test_sampling',
     { description: 'Has a model answer', inputSchema: z.object({ prompt: z.string() }) },
     async ({ prompt }, { mcpReq }) => {
-      const { content } = await mcpReq.requestSampling({
-        messages: [{ role: 'user', content: { type: 'text', text: prompt } }],
-        maxTokens: 100,
-      });
+      const { content } = await mcpReq.requestSampling(
+        {
+          messages: [{ role: 'user', content: { type: 'text', text: prompt } }],
+          maxTokens: 100,
+        },
+        onItsStream(mcpReq),
+      );
       return said(`LLM response: ${'text' in content ? content.text : ''}`);
     },
   );
@@ -84,8 +88,17 @@ async function elicit(
   message: string,
   requestedSchema: Schema,
 ): Promise<string> {
-  const { action, content } = await mcpReq.elicitInput({ message, requestedSchema });
+  const question = { message, requestedSchema };
+  const { action, content } = await mcpReq.elicitInput(question, onItsStream(mcpReq));
   return `action=${action}, content=${JSON.stringify(content ?? {})}`;
+}
+
+/**
+ * Asked on the stream of the call it belongs to. Else the SDK takes the stream that the client opens by
+ * GET, and a question that is asked before that is open reaches nobody.
+ */
+function onItsStream({ id }: ServerContext['mcpReq']): { readonly relatedRequestId: RequestId } {
+  return { relatedRequestId: id };
 }
 
 /** The words of the suite, where it looks for them. */

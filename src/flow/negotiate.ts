@@ -5,6 +5,7 @@ import type { Line } from '../mcp/exchange.ts';
 import { openLegacyTransport } from '../mcp/legacy-events.ts';
 import { createSession, type Session, type SessionOptions } from '../mcp/session.ts';
 import { findRevision, NEWEST_LEGACY, REVISIONS, type Revision } from '../spec/revisions.ts';
+import { RPC_ERROR } from '../spec/rpc-errors.ts';
 import { extensionsOf } from './extensions.ts';
 import type { Tools } from './step.ts';
 
@@ -82,8 +83,11 @@ function otherEra(error: McpError, tried: Revision, mayChange: boolean): Revisio
   return isModern ? REVISIONS.at(-1) : undefined;
 }
 
-/** JSON-RPC errors for an unknown method, a header that is missing, a capability that is missing. */
-const MODERN_REFUSALS: ReadonlySet<unknown> = new Set([-32601, -32020, -32021]);
+const MODERN_REFUSALS: ReadonlySet<unknown> = new Set([
+  RPC_ERROR.methodNotFound,
+  RPC_ERROR.headerMismatch,
+  RPC_ERROR.missingCapability,
+]);
 
 /** Statuses of a server that takes no POST at this URL: it may still have the transport of 2024-11-05. */
 function hasNoPost({ answer, rpc }: McpError): boolean {

@@ -1,12 +1,10 @@
 import type { Answer } from '../http/http.ts';
 import { quoted } from '../oauth/quoted.ts';
-import { type Revision, UNSUPPORTED_VERSION } from '../spec/revisions.ts';
+import type { Revision } from '../spec/revisions.ts';
+import { RPC_ERROR } from '../spec/rpc-errors.ts';
 import { isObject } from '../trace/body.ts';
 import { McpError } from './error.ts';
 import type { Session } from './session.ts';
-
-/** JSON-RPC error for an unknown method. */
-const METHOD_NOT_FOUND = -32601;
 
 /**
  * Asks a modern server what it speaks. One that names the same version while refusing it is asked once
@@ -30,7 +28,7 @@ export async function discover(
         'rpc-error',
         `the server speaks ${quoted(versions)}, expected ${revision.id} among them`,
         answer,
-        { code: UNSUPPORTED_VERSION, data: { supported: versions } },
+        { code: RPC_ERROR.unsupportedVersion, data: { supported: versions } },
       );
     return { answer, revision: revision.id };
   } catch (error) {
@@ -42,13 +40,15 @@ export async function discover(
 /** A modern server answers an unknown method with 404; a legacy one answers it with 200. */
 function isWithoutDiscovery(error: unknown): error is McpError {
   return (
-    error instanceof McpError && error.answer.status === 404 && error.rpc?.code === METHOD_NOT_FOUND
+    error instanceof McpError &&
+    error.answer.status === 404 &&
+    error.rpc?.code === RPC_ERROR.methodNotFound
   );
 }
 
 /** The versions that an error names as supported; empty for another error. */
 export function supportedVersions(error: unknown): readonly string[] {
-  if (!(error instanceof McpError) || error.rpc?.code !== UNSUPPORTED_VERSION) return [];
+  if (!(error instanceof McpError) || error.rpc?.code !== RPC_ERROR.unsupportedVersion) return [];
   const { data } = error.rpc;
   const supported = isObject(data) ? data.supported : undefined;
   return Array.isArray(supported) ? supported.filter((id) => typeof id === 'string') : [];

@@ -1,4 +1,5 @@
 import type { Answer, Http, HttpRequest } from '../http/http.ts';
+import { RPC_ERROR } from '../spec/rpc-errors.ts';
 import type { JsonObject } from '../trace/body.ts';
 import { headerValue } from '../trace/headers.ts';
 import type { Header } from '../trace/schema.ts';
@@ -112,5 +113,7 @@ function replyTo(request: JsonObject, answers: Answers | undefined): object {
   const { id } = request;
   if (request.method === 'ping') return { id, result: {} };
   const result = answers && elicited(request, answers);
-  return result ? { id, result } : { id, error: { code: -32601, message: 'Method not found' } };
+  return result
+    ? { id, result }
+    : { id, error: { code: RPC_ERROR.methodNotFound, message: 'Method not found' } };
 }

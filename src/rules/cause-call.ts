@@ -1,6 +1,6 @@
 /** Why a call of the MCP server with a token was of no use. */
 import { quoted } from '../oauth/quoted.ts';
-import { UNSUPPORTED_VERSION } from '../spec/revisions.ts';
+import { RPC_ERROR } from '../spec/rpc-errors.ts';
 import { isObject } from '../trace/body.ts';
 import type { Exchange } from '../trace/schema.ts';
 import { stringMember, type View } from '../trace/view.ts';
@@ -46,7 +46,7 @@ function mistakeOf(view: View, call: McpCall): Explanation | undefined {
   if (asked !== 'auto' && refusesVersion(call))
     return {
       message: answerTo(call),
-      fault: 'client',
+      fault: 'user',
       fix: `The server does not speak ${asked}, which was asked for: ask for a revision that it names, or leave the choice to it (--revision auto).`,
     };
   if (call.method !== 'tools/call' || !call.error) return undefined;
@@ -55,13 +55,13 @@ function mistakeOf(view: View, call: McpCall): Explanation | undefined {
   if (listed.length > 0 && !listed.includes(`${name}`))
     return {
       message: `tools/call names ${quoted(name)}, which the server does not list: ${answerTo(call)}`,
-      fault: 'client',
+      fault: 'user',
       fix: `Name one of the tools that the server lists for this user: ${listed.slice(0, SHOWN).map(quoted).join(', ')}${listed.length > SHOWN ? ', …' : ''}.`,
     };
-  return call.error.code === INVALID_PARAMS
+  return call.error.code === RPC_ERROR.invalidParams
     ? {
         message: answerTo(call),
-        fault: 'client',
+        fault: 'user',
         fix: `Compare the arguments (--args) with the inputSchema of ${quoted(name)} in the answer to tools/list.`,
       }
     : undefined;
@@ -69,12 +69,9 @@ function mistakeOf(view: View, call: McpCall): Explanation | undefined {
 
 /** By the code of 2026-07-28, or in words: the v1 SDK has no code of its own for it. */
 function refusesVersion({ error, status }: McpCall): boolean {
-  if (error?.code === UNSUPPORTED_VERSION) return true;
+  if (error?.code === RPC_ERROR.unsupportedVersion) return true;
   return status === 400 && /\bunsupported protocol version\b/i.test(`${error?.message}`);
 }
-
-/** JSON-RPC 2.0 section 5.1. */
-const INVALID_PARAMS = -32602;
 
 const SHOWN = 10;
 

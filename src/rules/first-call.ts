@@ -1,7 +1,9 @@
 /** The first calls after sign-in: what goes wrong here is reported as a failed login. */
+
 import { quoted } from '../oauth/quoted.ts';
 import { mcp } from '../spec/references.ts';
 import { findRevision } from '../spec/revisions.ts';
+import { RPC_ERROR } from '../spec/rpc-errors.ts';
 import { isObject } from '../trace/body.ts';
 import type { View } from '../trace/view.ts';
 import { type Deviation, verdictOn } from './evidence.ts';
@@ -61,7 +63,7 @@ function isLastWord(calls: readonly McpCall[], { method, exchange }: McpCall): b
 }
 
 /** JSON-RPC errors that only say what the server does not offer. */
-const HARMLESS: readonly unknown[] = [-32601, -32022];
+const HARMLESS: readonly unknown[] = [RPC_ERROR.methodNotFound, RPC_ERROR.unsupportedVersion];
 
 function errorOf({
   exchange,

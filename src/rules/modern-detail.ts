@@ -1,6 +1,8 @@
 /** The finer points of 2026-07-28: error codes, and annotations of tools. */
+
 import { quoted } from '../oauth/quoted.ts';
 import { mcp } from '../spec/references.ts';
+import { RPC_ERROR } from '../spec/rpc-errors.ts';
 import { isObject, type JsonObject } from '../trace/body.ts';
 import type { Deviation } from './evidence.ts';
 import { judgeCalls } from './mcp-call.ts';
@@ -36,7 +38,11 @@ const reservedErrorCode = defineRule({
     ),
 });
 
-const DEFINED: readonly unknown[] = [-32020, -32021, -32022];
+const DEFINED: readonly unknown[] = [
+  RPC_ERROR.headerMismatch,
+  RPC_ERROR.missingCapability,
+  RPC_ERROR.unsupportedVersion,
+];
 const RETIRED: readonly unknown[] = [-32002, -32042];
 
 function isReserved(code: unknown): boolean {

@@ -1,7 +1,9 @@
 /** The handshake and the session. They are judged in open runs too: one that breaks off here has settled on no revision. */
+
 import { quoted } from '../oauth/quoted.ts';
 import { mcp } from '../spec/references.ts';
 import { findRevision } from '../spec/revisions.ts';
+import { RPC_ERROR } from '../spec/rpc-errors.ts';
 import { headerValue } from '../trace/headers.ts';
 import type { View } from '../trace/view.ts';
 import { type Deviation, verdictOn } from './evidence.ts';
@@ -222,7 +224,7 @@ function opened(sessions: ReadonlyMap<string, McpCall>, call: McpCall): McpCall 
 
 function isUnknownSession({ status, exchange, error }: McpCall): boolean {
   // A method that is not found is no session that is not found.
-  if (exchange.request.method !== 'POST' || error?.code === -32601) return false;
+  if (exchange.request.method !== 'POST' || error?.code === RPC_ERROR.methodNotFound) return false;
   const text = exchange.response?.body?.text ?? '';
   return status === 404 || (status === 400 && /session|not initialized/i.test(text));
 }

@@ -1,6 +1,8 @@
 /** JSON-RPC over Streamable HTTP: statuses, media types and ids. */
+
 import { quoted } from '../oauth/quoted.ts';
 import { mcp, rfc9110 } from '../spec/references.ts';
+import { RPC_ERROR } from '../spec/rpc-errors.ts';
 import type { View } from '../trace/view.ts';
 import {
   isAnswered,
@@ -108,7 +110,12 @@ const legacySseOnly = defineRule({
 });
 
 /** Errors by which a server of 2026-07-28 shows itself even in a refusal. */
-const MODERN_CODES: readonly unknown[] = [-32020, -32021, -32022, -32601];
+const MODERN_CODES: readonly unknown[] = [
+  RPC_ERROR.headerMismatch,
+  RPC_ERROR.missingCapability,
+  RPC_ERROR.unsupportedVersion,
+  RPC_ERROR.methodNotFound,
+];
 
 function isModernError({ error }: McpCall): boolean {
   return MODERN_CODES.includes(error?.code);

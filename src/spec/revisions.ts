@@ -92,6 +92,3 @@ export const NEWEST: Revision = d;
 export function findRevision(id: string): Revision | undefined {
   return id === 'draft' ? NEWEST : REVISIONS.find((revision) => revision.id === id);
 }
-
-/** The JSON-RPC error of a server that does not speak the version asked for (MCP 2026-07-28 versioning). */
-export const UNSUPPORTED_VERSION = -32022;

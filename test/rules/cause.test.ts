@@ -581,7 +581,7 @@ describe('without a finding', () => {
       .without('list', 'call')
       .failedAt('call');
     const cause = bareCauseOf(refused.revision('2026-07-28', null));
-    expect(cause).toMatchObject({ fault: 'client', exchange: PARTS.hello });
+    expect(cause).toMatchObject({ fault: 'user', exchange: PARTS.hello });
     expect(cause?.fix).toContain('--revision auto');
     expect(bareCauseOf(refused.revision('auto', null))?.fault).toBe('mcp-server');
   });
@@ -593,14 +593,14 @@ describe('without a finding', () => {
         .again('list')
         .failedAt('call', 'a JSON-RPC error came'),
     );
-    expect(cause).toMatchObject({ fault: 'client', exchange: PARTS.call });
+    expect(cause).toMatchObject({ fault: 'user', exchange: PARTS.call });
     expect(cause?.message).toContain('"nosuch"');
     expect(cause?.fix).toContain('for this user: "whoami".');
   });
 
   it('arguments that a tool refuses are to be compared with its schema', () => {
     const cause = bareCauseOf(refusedCall('text is required').failedAt('call'));
-    expect(cause).toMatchObject({ fault: 'client', exchange: PARTS.call });
+    expect(cause).toMatchObject({ fault: 'user', exchange: PARTS.call });
     expect(cause?.fix).toContain('inputSchema');
   });
 

@@ -1,4 +1,5 @@
 /** Deviations of the MCP endpoint once a token was sent, whatever the revision. */
+import { RPC_ERROR } from '../../spec/rpc-errors.ts';
 import type { Answer, Inbound } from '../answer.ts';
 import {
   all,
@@ -133,7 +134,10 @@ export const CALL_FAULTS: readonly Fault[] = [
     'fails over the list of its tools',
     on(
       'mcp',
-      when((inbound) => methodOf(inbound) === 'tools/list', rpcError(-32603, 'Internal error')),
+      when(
+        (inbound) => methodOf(inbound) === 'tools/list',
+        rpcError(RPC_ERROR.internal, 'Internal error'),
+      ),
     ),
   ),
   fault(

@@ -1,4 +1,5 @@
 /** Deviations from the newest revision alone. */
+import { RPC_ERROR } from '../../spec/rpc-errors.ts';
 import { isObject } from '../../trace/body.ts';
 import { all, type Fault, fault, header, on, status, when } from './fault.ts';
 import { isModern, methodOf, modernResult, rpcError } from './message.ts';
@@ -13,7 +14,7 @@ export const MODERN_FAULTS: readonly Fault[] = [
       'mcp',
       when(
         (inbound) => methodOf(inbound) === 'server/discover',
-        all(status(404), rpcError(-32601, 'Method not found')),
+        all(status(404), rpcError(RPC_ERROR.methodNotFound, 'Method not found')),
       ),
     ),
   ),

@@ -1,4 +1,5 @@
 /** Wrong answers of the MCP server to requests that no well-behaved client sends. */
+import { RPC_ERROR } from '../../spec/rpc-errors.ts';
 import { headerValue } from '../../trace/headers.ts';
 import type { Answer, Inbound } from '../answer.ts';
 import { answered, challengeParameter, type Fault, on, probe, status, when } from './fault.ts';
@@ -72,22 +73,28 @@ export const CALL_PROBE_FAULTS: readonly Fault[] = [
   probe(
     'modern-version-error',
     'does not say which revisions it speaks',
-    on('mcp', when(hasErrorCode(-32022), rpcError(-32600, 'Invalid request'))),
+    on(
+      'mcp',
+      when(
+        hasErrorCode(RPC_ERROR.unsupportedVersion),
+        rpcError(RPC_ERROR.invalidRequest, 'Invalid request'),
+      ),
+    ),
   ),
   probe(
     'modern-header-validation',
     'takes headers that contradict the message',
-    on('mcp', when(hasErrorCode(-32020), rpcResult({ resultType: 'complete' }))),
+    on('mcp', when(hasErrorCode(RPC_ERROR.headerMismatch), rpcResult({ resultType: 'complete' }))),
   ),
   probe(
     'modern-meta-validation',
     'takes a message without its metadata',
-    on('mcp', when(hasErrorCode(-32602), rpcResult({ resultType: 'complete' }))),
+    on('mcp', when(hasErrorCode(RPC_ERROR.invalidParams), rpcResult({ resultType: 'complete' }))),
   ),
   probe(
     'modern-unknown-method',
     'answers an unknown method with 200',
-    on('mcp', when(hasErrorCode(-32601), status(200))),
+    on('mcp', when(hasErrorCode(RPC_ERROR.methodNotFound), status(200))),
   ),
 ];
 

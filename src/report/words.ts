@@ -12,7 +12,7 @@ export interface Word {
 export const SEVERITY_WORDS: Readonly<Record<Severity, Word>> = {
   error: { mark: '✗', word: 'error' },
   warning: { mark: '!', word: 'warning' },
-  info: { mark: '·', word: 'note' },
+  info: { mark: '·', word: 'info' },
 };
 
 /** What each end of a step is called. */

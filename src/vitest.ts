@@ -1,4 +1,5 @@
 /** Matchers for the tests of a server project: `expect.extend(matchers)`. */
+import { dutyOf } from './report/words.ts';
 import { findCause } from './rules/cause.ts';
 import { judge } from './rules/judge.ts';
 import type { Finding } from './rules/rule.ts';
@@ -12,8 +13,8 @@ export interface Matched {
 
 /** As much of a judgement as is told. */
 interface Judged {
-  readonly findings: readonly (Pick<Finding, 'severity' | 'message' | 'fix'> & {
-    readonly rule: { readonly id: string };
+  readonly findings: readonly (Pick<Finding, 'severity' | 'message' | 'fault' | 'fix'> & {
+    readonly rule: { readonly id: string; readonly step: string };
   })[];
 }
 
@@ -23,7 +24,9 @@ export const matchers = {
   toHaveCompleted: (trace: Trace): Matched => {
     const { outcome, reason } = trace.sequence_summary;
     const cause = findCause(trace, judge(trace).findings);
-    const why = cause ? `${cause.message}\n${cause.fix}` : (reason ?? '');
+    const why = cause
+      ? `${cause.message}\n  ${dutyOf(cause.fault, cause.step, cause.fix)}`
+      : (reason ?? '');
     return {
       pass: outcome === 'completed',
       message: () => `the run ended as ${outcome}${why && `: ${why}`}`,
@@ -34,7 +37,8 @@ export const matchers = {
     const { findings: all }: Judged = 'findings' in of ? of : judge(of);
     const findings = all.filter(({ rule }) => !ignored.includes(rule.id));
     const told = findings.map(
-      ({ rule, severity, message, fix }) => `${severity} ${rule.id}: ${message}\n  ${fix}`,
+      ({ rule, severity, message, fault, fix }) =>
+        `${severity} ${rule.id}: ${message}\n  ${dutyOf(fault, rule.step, fix)}`,
     );
     return {
       pass: findings.length === 0,

@@ -1,6 +1,8 @@
 import { appendFileSync } from 'node:fs';
+import { untoldEnding } from '../report/ending.ts';
 import type { ReportSubject } from '../report/reporter.ts';
 import { visibleLine } from '../report/visible.ts';
+import { dutyOf } from '../report/words.ts';
 import type { Finding, Severity } from '../rules/rule.ts';
 import type { Io } from './io.ts';
 import { render } from './rendering.ts';
@@ -13,10 +15,16 @@ function isInActions({ env }: Io): boolean {
   return env.GITHUB_ACTIONS === 'true';
 }
 
-/** In GitHub Actions: an annotation for each finding, and the report in the step's summary. */
+/**
+ * In GitHub Actions: an annotation for what ended the run and for each finding, and the report in the
+ * step's summary.
+ */
 export async function tellActions(subject: ReportSubject, io: Io): Promise<void> {
   if (!isInActions(io)) return;
-  for (const finding of subject.judgement.findings) io.stderr(annotation(finding));
+  const ending = untoldEnding(subject);
+  if (ending) io.stderr(annotation(ending));
+  for (const finding of subject.judgement.findings)
+    io.stderr(annotation({ ...finding, title: finding.rule.id, step: finding.rule.step }));
   const file = io.env.GITHUB_STEP_SUMMARY;
   if (!file) return;
   const text = await render('markdown', subject, { color: false, width: 100 });
@@ -38,14 +46,25 @@ const COMMANDS: Readonly<Record<Severity, string>> = {
   info: 'notice',
 };
 
+/** What an annotation tells, of a finding or of the end of a run. */
+interface Told extends Pick<Finding, 'severity' | 'message' | 'fault' | 'fix'> {
+  readonly title: string;
+  readonly step: string;
+}
+
 /** Every annotation is one line: what a server said cannot begin another. */
-function annotation({ rule, severity, message, fix }: Finding): string {
-  const text = escaped(`${visibleLine(message)}\n${visibleLine(fix)}`);
-  return `::${COMMANDS[severity]} title=${rule.id}::${text}\n`;
+function annotation({ title, severity, message, fault, step, fix }: Told): string {
+  const text = `${visibleLine(message)}\n${visibleLine(dutyOf(fault, step, fix))}`;
+  return `::${COMMANDS[severity]} title=${property(visibleLine(title))}::${escaped(text)}\n`;
 }
 
 function escaped(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+/** A property ends at a comma or a colon. */
+function property(text: string): string {
+  return escaped(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }
 
 /**

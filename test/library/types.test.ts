@@ -41,3 +41,14 @@ test('the matcher takes a trace and its judgement alike', () => {
   }
   expect(first).toBeDefined();
 });
+
+test('the matchers say who has to act, and at which step', () => {
+  const run = library.readTrace('traces/reference/token-no-refresh-token.json');
+  expect(matchers.toHaveNoFindings(run).message()).toContain(
+    '\n  For the authorization server, at token: ',
+  );
+  const broken = library.readTrace('traces/reference/asm-issuer-mismatch.json');
+  expect(matchers.toHaveCompleted(broken).message()).toContain(
+    '\n  For the authorization server, at server-metadata: ',
+  );
+});

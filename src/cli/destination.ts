@@ -54,6 +54,13 @@ export function shownPath(path: string, { cwd }: Pick<Io, 'cwd'>): string {
   return below.startsWith('..') || isAbsolute(below) ? path : `.${sep}${below}`;
 }
 
+/** The name of a file below the working folder, with forward slashes; undefined for any other. */
+export function pathBelow(path: string, { cwd }: Pick<Io, 'cwd'>): string | undefined {
+  const below = relative(cwd, resolve(cwd, path));
+  const isBelow = below !== '' && !below.startsWith('..') && !isAbsolute(below);
+  return isBelow ? below.split(sep).join('/') : undefined;
+}
+
 /**
  * The folder exists, made if need be, and can be written into.
  * @throws {UserError}

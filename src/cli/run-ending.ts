@@ -11,7 +11,7 @@ import type { RunPlan } from './run-plan.ts';
 import { bugLine, saveTrace } from './save-trace.ts';
 import { tell, writeReports } from './tell.ts';
 import type { TraceCommandOptions } from './trace-options.ts';
-import { runCode, subjectOf } from './verdict.ts';
+import { runCode, subjectIn, subjectOf } from './verdict.ts';
 
 /** What comes after a run: save first, then judge, report, and compare. */
 export async function concludeRun(
@@ -24,7 +24,9 @@ export async function concludeRun(
   const trace = reportable(performed.trace, known, io);
   if (!trace) return EXIT.crash;
   const verdict = judging(trace);
-  const subject = subjectOf(trace, verdict);
+  // A name with the time in it would make every result a new one.
+  const named = destination.kind === 'file' ? saved.path : undefined;
+  const subject = subjectIn(named, subjectOf(trace, verdict), io);
   if (!options.quiet && io.isTerminal.stderr) io.stderr('\n');
   await tell({ subject, verdict, saved, format: options.format, io });
   await writeReports(reports, subject, io);

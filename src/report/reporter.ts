@@ -8,6 +8,8 @@ export interface ReportSubject {
   readonly judgement: Judgement;
   /** What broke the flow, when something did. */
   readonly cause?: Cause;
+  /** The file of the trace as the user named it, from the working folder, with forward slashes. */
+  readonly traceFile?: string;
 }
 
 /** How to show it; every narrowing is optional. */

@@ -1,4 +1,5 @@
 /** Matchers for the tests of a server project: `expect.extend(matchers)`. */
+import { endingOf } from './report/ending.ts';
 import { dutyOf } from './report/words.ts';
 import { findCause } from './rules/cause.ts';
 import { judge } from './rules/judge.ts';
@@ -23,9 +24,11 @@ export const matchers = {
   /** Passes for a trace of a run that completed. */
   toHaveCompleted: (trace: Trace): Matched => {
     const { outcome, reason } = trace.sequence_summary;
-    const cause = findCause(trace, judge(trace).findings);
-    const why = cause
-      ? `${cause.message}\n  ${dutyOf(cause.fault, cause.step, cause.fix)}`
+    const judgement = judge(trace);
+    const cause = findCause(trace, judgement.findings);
+    const ending = endingOf({ trace, judgement, ...(cause && { cause }) });
+    const why = ending
+      ? `${ending.message}\n  ${dutyOf(ending.fault, ending.step, ending.fix)}`
       : (reason ?? '');
     return {
       pass: outcome === 'completed',

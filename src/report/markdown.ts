@@ -10,6 +10,7 @@ import { isAsked } from './narrow.ts';
 import { nameOutcome } from './outcome.ts';
 import type { Reporter, ReportOptions, ReportSubject } from './reporter.ts';
 import { besideCause } from './told-once.ts';
+import { ACTORS } from './words.ts';
 
 /** Arrows of the diagram and folded exchanges: forges refuse longer documents. */
 const MOST_ARROWS = 40;
@@ -50,7 +51,7 @@ function causeOf({ cause }: ReportSubject): readonly string[] {
   const { step, message, fault, fix, exchange } = cause;
   const where = exchange === undefined ? '' : ` (exchange ${exchange})`;
   return [
-    `> **The cause**, in ${codeCell(step)}${where}: ${words(message)}\n>\n> **To be mended by the ${fault.replaceAll('-', ' ')}:** ${words(fix)}`,
+    `> **The cause**, in ${codeCell(step)}${where}: ${words(message)}\n>\n> **To be mended by ${ACTORS[fault]}:** ${words(fix)}`,
   ];
 }
 
@@ -59,7 +60,7 @@ function openOf(subject: ReportSubject): readonly string[] {
   const ending = subject.cause ? undefined : endingOf(subject);
   if (!ending) return [];
   return [
-    `> **${words(nameOutcome(subject.trace))}**, in ${codeCell(ending.step)}.\n>\n> **To be mended by the ${ending.fault.replaceAll('-', ' ')}:** ${words(ending.fix)}`,
+    `> **${words(nameOutcome(subject.trace))}**, in ${codeCell(ending.step)}.\n>\n> **To be mended by ${ACTORS[ending.fault]}:** ${words(ending.fix)}`,
   ];
 }
 
@@ -104,7 +105,7 @@ function findingsOf(
       shown.map(({ rule, severity, message, fault, fix, evidence }) => [
         `**${severity}**<br>${codeCell(rule.id)}`,
         `${words(message)}${rule.spec.map(({ title, url }) => `<br>[${words(title)}](${url})`).join('')}`,
-        fault.replaceAll('-', ' '),
+        ACTORS[fault],
         words(fix),
         [...new Set(evidence.map(({ exchange }) => exchange))].join(', '),
       ]),

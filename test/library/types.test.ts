@@ -5,6 +5,7 @@ import { matchers } from '../../src/vitest.ts';
 import type * as Written from '../../types/index.d.ts';
 import type { Trace as WrittenTrace } from '../../types/trace.d.ts';
 import type * as WrittenMatchers from '../../types/vitest.d.ts';
+import { edit } from '../rules/support.ts';
 
 // Checked by tsc: what is published about the library is true of it.
 const published: Pick<typeof Written, keyof typeof library> = library;
@@ -50,5 +51,9 @@ test('the matchers say who has to act, and at which step', () => {
   const broken = library.readTrace('traces/reference/asm-issuer-mismatch.json');
   expect(matchers.toHaveCompleted(broken).message()).toContain(
     '\n  For the authorization server, at server-metadata: ',
+  );
+  const { trace: open } = edit().failedAt('challenge', 'answered without asking', 'open');
+  expect(matchers.toHaveCompleted(open).message()).toContain(
+    '\n  For the MCP server, at challenge: ',
   );
 });

@@ -52,7 +52,7 @@ describe('markdown', () => {
     const { trace } = edit().failedAt('challenge', 'answered without asking', 'open');
     const lines = markdown(subjectOf(trace), PLAIN).split('\n');
     expect(lines.slice(0, 5).join('\n')).toMatch(
-      /^## OAuth trace: open\n\n> \*\*The MCP server asked for no token\*\*, in <code>challenge<\/code>\.\n>\n> \*\*To be mended by the mcp server:\*\* /,
+      /^## OAuth trace: open\n\n> \*\*The MCP server asked for no token\*\*, in <code>challenge<\/code>\.\n>\n> \*\*To be mended by the MCP server:\*\* /,
     );
     expect(lines).not.toContain('No findings.');
   });

@@ -28,8 +28,9 @@ export const matchers: {
 };
 
 declare module 'vitest' {
-  // Merged with vitest's own; its type parameter has to be repeated.
-  interface Matchers<T = unknown> {
+  // Merged with vitest's own, whose type parameter and its default have to be repeated to the letter.
+  // biome-ignore lint/suspicious/noExplicitAny: vitest says any.
+  interface Matchers<T = any> {
     toHaveCompleted(): void;
     toHaveNoFindings(ignored?: readonly string[]): void;
   }

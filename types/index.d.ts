@@ -403,7 +403,7 @@ export interface ReportingOptions {
   readonly bodies?: boolean;
 }
 
-/** Reads a trace file of this version or an older one. @throws with a stable `code`. */
+/** Reads a trace file of this version or an older one, or the trace of a JSON report. @throws with a stable `code`. */
 export function readTrace(path: string): Trace;
 
 /** Writes a trace, never in place of an older file; returns the path written. */

@@ -7,7 +7,7 @@ import type { Trace } from './schema.ts';
 const LARGEST_FILE = 400 * 1024 * 1024;
 
 /**
- * Reads a trace file of this version or an older one.
+ * Reads a trace file of this version or an older one, or the trace of a JSON report.
  * @throws {TraceFileError} with a stable code.
  */
 export function readTrace(path: string): Trace {

@@ -9,18 +9,19 @@ const PROJECT = {
 import type { Finding, Trace, TraceOptions } from 'mcp-oauth-trace';
 
 const options: TraceOptions = { consent: form({ username: 'a' }), revision: '2025-06-18' };
-const run: Trace = await trace('http://127.0.0.1/mcp', options);
+const run: Trace = await trace(new URL('http://127.0.0.1/mcp'), { ...options, revision: 'draft' });
 const findings: readonly Finding[] = judge(run).findings;
 const first: string | undefined = findings[0]?.rule.id;
 const status: number | undefined = run.trace_log[0]?.response?.status;
 const same: boolean = diff(run, readTrace(writeTrace('a.json', run)), { ignore: ['date'] }).same;
+const saved: Trace = readTrace(new URL('a.json', 'file:///'));
 const why: string | undefined = findCause(run)?.message;
 const page: string = await report(run, 'html');
 // @ts-expect-error a trace cannot be changed
 run.metadata.client = 'another';
 // @ts-expect-error no such report
 await report(run, 'pdf');
-export { first, page, same, status, why };
+export { first, page, same, saved, status, why };
 `,
   'matches.test.ts': `import { expect } from 'vitest';
 import type { Trace } from 'mcp-oauth-trace';

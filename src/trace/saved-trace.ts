@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { codeOf, reasonOf, TraceFileError } from './file-error.ts';
+import { pathGiven } from './given.ts';
 import { parseTrace } from './parse.ts';
 import type { Trace } from './schema.ts';
 
@@ -9,8 +10,10 @@ const LARGEST_FILE = 400 * 1024 * 1024;
 /**
  * Reads a trace file of this version or an older one, or the trace of a JSON report.
  * @throws {TraceFileError} with a stable code.
+ * @throws {TypeError} for what is no path.
  */
-export function readTrace(path: string): Trace {
+export function readTrace(place: string | URL): Trace {
+  const path = pathGiven(place, 'readTrace()');
   return parseTrace(readText(path), path);
 }
 

@@ -23,15 +23,6 @@ test('the published type of a trace is the type of a trace', () => {
   expectTypeOf<WrittenTrace>().toEqualTypeOf<Trace>();
 });
 
-test('a run without a way to approve is refused in a sentence', async () => {
-  // JavaScript calls it like this.
-  const untyped = library.trace as (url: string, options?: object) => Promise<Trace>;
-  for (const given of [[], [{}], [{ client: 'claude-code' }]])
-    await expect(untyped('http://127.0.0.1:9/mcp', ...given)).rejects.toThrow(
-      /^trace\(\) has no options\.consent, expected a way to approve: /,
-    );
-});
-
 test('the matcher takes a trace and its judgement alike', () => {
   const run = library.readTrace('traces/reference/token-no-refresh-token.json');
   const [first] = library.judge(run).findings;

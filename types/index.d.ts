@@ -321,6 +321,12 @@ export interface DiffOptions {
 /** What two traces do not share. */
 export interface TraceDiff {
   readonly same: boolean;
+  /** What the runs were asked for in another way (client profile, revision, …): not the same kind of run. */
+  readonly settings: readonly {
+    readonly name: string;
+    readonly before: string | boolean | null;
+    readonly after: string | boolean | null;
+  }[];
   /** What the names in braces stand for, where the runs were pointed at different servers. */
   readonly hosts: readonly {
     readonly name: string;
@@ -352,6 +358,8 @@ export interface Difference {
   readonly before?: unknown;
   readonly after?: unknown;
   readonly weight: 'outcome' | 'cause' | 'finding' | 'contract' | 'behaviour' | 'detail' | 'timing';
+  /** What the two exchanges were answered with; absent for what is no part of both. */
+  readonly statuses?: { readonly before: number | null; readonly after: number | null };
   /** What was, then what is, without the place. */
   readonly text: string;
   /** Further places where the very same change shows. */

@@ -4,6 +4,7 @@ import {
   type DiffReporter,
   placeTitle,
   sectionsOf,
+  settingsLine,
   spokenHosts,
 } from './diff-sections.ts';
 import { whyItMatters } from './diff-why.ts';
@@ -24,9 +25,11 @@ export const diffMarkdown: DiffReporter = (diff, { before, after }) => {
       ? folded(`${title} (${differences.length})`, inside)
       : `#### ${title}\n\n${inside}`;
   });
+  const settings = settingsLine(diff);
   const still = diff.findings.still.map(({ rule }) => code(rule));
   return `${[
     `### ${code(before)} → ${code(after)}: ${countTitle(diff)}`,
+    ...(settings === undefined ? [] : [words(settings)]),
     ...spokenHosts(diff).map(
       ({ name, before: from, after: to }) => `${code(name)} is ${code(from)}, then ${code(to)}.`,
     ),

@@ -6,6 +6,7 @@ import {
   type DiffSection,
   placeTitle,
   sectionsOf,
+  settingsLine,
   spokenHosts,
 } from './diff-sections.ts';
 import { whyItMatters } from './diff-why.ts';
@@ -30,9 +31,11 @@ export const diffText: DiffReporter = (diff, { before, after, color, width = 100
   const servers = spokenHosts(diff).flatMap((host) =>
     dimmed('', visibleLine(`${host.name} is ${host.before}, then ${host.after}`), style),
   );
+  const settings = settingsLine(diff);
   return [
     [
       `${chalk.bold(`${visibleLine(before)} → ${visibleLine(after)}`)}: ${countTitle(diff)}`,
+      ...(settings === undefined ? [] : paragraph('', visibleLine(settings), style)),
       ...servers,
     ].join('\n'),
     ...sectionsOf(diff).map((section) => sectionText(section, reasons, style)),

@@ -39,6 +39,17 @@ describe('a diff as text', () => {
     expect(text).not.toContain('{authorization server} is');
   });
 
+  it('says at its top that the runs were asked for in another way', () => {
+    const other = edit().metadata({ client: 'mcp-remote', options: { scope_given: 'a b' } }).trace;
+    const line =
+      'Not the same kind of run: client mcp-oauth-trace → mcp-remote, scope none → "a b"';
+    expect(diffText(diff(happyTrace(), other), NAMES).split('\n')[1]).toBe(line);
+    expect(diffMarkdown(diff(happyTrace(), other), NAMES)).toContain(
+      'Not the same kind of run&#58; client mcp-oauth-trace → mcp-remote',
+    );
+    expect(diffText(diff(happyTrace(), issuer.trace), NAMES)).not.toContain('same kind');
+  });
+
   it.each([
     ['gained', ['S256', 'plain'], 0],
     ['lost', ['plain'], 1],

@@ -20,11 +20,7 @@ export function prepareDestination(options: TraceCommandOptions, io: Io): Destin
   const { saveTrace, traceDir, save } = options;
   if (saveTrace === '-') return { kind: 'stdout' };
   if (saveTrace !== undefined) {
-    const path = resolve(io.cwd, saveTrace);
-    if (existsSync(path))
-      throw new UserError(
-        `${JSON.stringify(saveTrace)} exists and is not overwritten: choose another name`,
-      );
+    const path = freshPath(saveTrace, io);
     requireFolder(dirname(path), '--save-trace');
     return { kind: 'file', path };
   }
@@ -32,6 +28,19 @@ export function prepareDestination(options: TraceCommandOptions, io: Io): Destin
   const path = resolve(io.cwd, traceDir);
   requireFolder(path, '--trace-dir');
   return { kind: 'folder', path };
+}
+
+/**
+ * The place of a trace that is to be written.
+ * @throws {UserError} when something stands there.
+ */
+export function freshPath(file: string, { cwd }: Pick<Io, 'cwd'>): string {
+  const path = resolve(cwd, file);
+  if (existsSync(path))
+    throw new UserError(
+      `${JSON.stringify(file)} exists and is not overwritten: choose another name`,
+    );
+  return path;
 }
 
 /**
@@ -43,7 +52,7 @@ export function prepareReports(reports: readonly ReportFile[], io: Io): readonly
     const path = resolve(io.cwd, file);
     requireFolder(dirname(path), '--report');
     if (existsSync(path) && statSync(path).isDirectory())
-      throw new UserError(`--report: ${JSON.stringify(path)} is a folder`);
+      throw new UserError(`--report: ${JSON.stringify(file)} is a folder`);
     return { format, file: path };
   });
 }

@@ -172,6 +172,20 @@ describe('show', () => {
     expect(stderr).toMatch(/^mcp-oauth-trace: "\/proc\/none.html" cannot be written [^\n]+\n$/);
   });
 
+  test('a file is named as it was typed, also where it cannot be written', async () => {
+    const cwd = folder();
+    mkdirSync(join(cwd, 'taken'));
+    const show = ['show', HEALTHY, '--format', 'text', '--output', 'taken'];
+    const redact = ['redact', HEALTHY, '--output', 'taken'];
+    for (const [argv, said] of [
+      [show, '"taken" cannot be written (EISDIR)'],
+      [redact, '"taken" exists and is not overwritten: choose another name'],
+    ] as const) {
+      const { code, stderr } = await commandLine(argv, { cwd });
+      expect({ code, stderr }).toEqual({ code: 2, stderr: `mcp-oauth-trace: ${said}\n` });
+    }
+  });
+
   test('--output over the trace itself is refused', async () => {
     const cwd = folder();
     writeFileSync(join(cwd, 'run.json'), readFileSync(HEALTHY));

@@ -42,7 +42,7 @@ export async function showCommand(file: string, options: ShowOptions, io: Io): P
   });
   if (path === undefined) io.stdout(text);
   else {
-    writeText(path, text);
+    writeText(path, text, output ?? path);
     io.stderr(`Report: ${shownPath(path, io)}\n`);
   }
   if (open && path !== undefined) await io.openFile(path);

@@ -1,4 +1,4 @@
-import type { Difference } from '../diff/difference.ts';
+import type { Difference, FindingChanges } from '../diff/difference.ts';
 import {
   countTitle,
   type DiffReporter,
@@ -19,7 +19,7 @@ export const diffMarkdown: DiffReporter = (diff, { before, after }) => {
     const differences = groups.flatMap((group) => group.differences);
     const inside = table(
       ['', 'Where', 'What'],
-      differences.map((difference) => rowOf(difference)),
+      differences.map((difference) => rowOf(difference, diff.findings)),
     );
     return FOLDED.has(weight)
       ? folded(`${title} (${differences.length})`, inside)
@@ -40,8 +40,8 @@ export const diffMarkdown: DiffReporter = (diff, { before, after }) => {
 
 const MARKS = { added: '➕', removed: '➖', changed: '✏️' } as const;
 
-function rowOf(difference: Difference): readonly string[] {
-  const why = whyItMatters(difference);
+function rowOf(difference: Difference, findings: FindingChanges): readonly string[] {
+  const why = whyItMatters(difference, findings);
   const also = difference.also.length > 0 ? ` (also in ${difference.also.length} more)` : '';
   const reason = why === undefined ? '' : `<br>${words(why)}`;
   const place = placeTitle(difference.where);

@@ -7,6 +7,7 @@ import type { FlowOptions } from './flow/options.ts';
 import { perform } from './flow/perform.ts';
 import { TOOL } from './flow/tool.ts';
 import type { ConnectionOptions } from './http/connection.ts';
+import { withReasons } from './report/diff-why.ts';
 import { isReportName, loadReporter, REPORT_NAMES, type ReportName } from './report/index.ts';
 import type { ReportOptions } from './report/reporter.ts';
 import { type Cause, findCause as findCauseAmong } from './rules/cause.ts';
@@ -164,7 +165,8 @@ export function diff(
 ): TraceDiff {
   requireTrace(before, 'diff()');
   requireTrace(after, 'diff()');
-  return diffRuns(before, after, { ...options, before: judgedOf(before), after: judgedOf(after) });
+  const judged = { before: judgedOf(before), after: judgedOf(after) };
+  return withReasons(diffRuns(before, after, { ...options, ...judged }));
 }
 
 function judgedOf(of: Trace): Judged {

@@ -364,6 +364,8 @@ export interface Difference {
   readonly text: string;
   /** Further places where the very same change shows. */
   readonly also: readonly Where[];
+  /** Why it matters, where a rule knows. */
+  readonly why?: string;
 }
 
 /** Where a difference stands: the aligned exchange and a JSON pointer into its record. */

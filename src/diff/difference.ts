@@ -70,6 +70,8 @@ export interface Difference {
   readonly text: string;
   /** Further places where the very same change shows. */
   readonly also: readonly Where[];
+  /** Why it matters, where a rule knows; told by whoever knows the rules. */
+  readonly why?: string;
 }
 
 /** A finding as the caller's judge made it. */

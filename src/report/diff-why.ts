@@ -1,5 +1,5 @@
 /** Why a difference matters, where a rule knows. */
-import type { Difference, FindingChanges } from '../diff/difference.ts';
+import type { Difference, FindingChanges, TraceDiff } from '../diff/difference.ts';
 import { RULES } from '../rules/index.ts';
 import { REASONS, type Reason } from './diff-reasons.ts';
 
@@ -10,6 +10,15 @@ export function whyItMatters(difference: Difference, findings: FindingChanges): 
       ? difference.where.pointer.replace('/findings/', '')
       : REASONS.find((reason) => fits(reason, difference, findings))?.rule;
   return rule === undefined ? undefined : WHY.get(rule);
+}
+
+/** The diff with its reasons, each beside its difference. */
+export function withReasons(diff: TraceDiff): TraceDiff {
+  const differences = diff.differences.map((difference) => {
+    const why = whyItMatters(difference, diff.findings);
+    return why === undefined ? difference : { ...difference, why };
+  });
+  return { ...diff, differences };
 }
 
 const WHY: ReadonlyMap<string, string> = new Map(RULES.map(({ id, why }) => [id, why]));

@@ -21,3 +21,12 @@ test('what the published types name is what the library exports', () => {
 test('the published type of a trace is the type of a trace', () => {
   expectTypeOf<WrittenTrace>().toEqualTypeOf<Trace>();
 });
+
+test('a difference says why it matters where a rule knows', () => {
+  const [healthy, faulty] = ['healthy', 'token-no-refresh-token'].map((name) =>
+    library.readTrace(`traces/reference/${name}.json`),
+  ) as [Trace, Trace];
+  const { differences } = library.diff(healthy, faulty);
+  const whys = differences.filter(({ where }) => where.pointer.endsWith('/refresh_token'));
+  expect(whys.map(({ why }) => why)).toEqual([expect.stringContaining('the user logs in again')]);
+});

@@ -327,7 +327,7 @@ export interface TraceDiff {
     readonly before: string | boolean | null;
     readonly after: string | boolean | null;
   }[];
-  /** What the names in braces stand for, where the runs were pointed at different servers. */
+  /** What the names in braces stand for. */
   readonly hosts: readonly {
     readonly name: string;
     readonly before: string;

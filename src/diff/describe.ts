@@ -1,8 +1,8 @@
 import type { Difference } from './difference.ts';
 import { lastName } from './fact.ts';
 
-/** The longest value that is spelled out in a sentence. */
-const LONGEST_VALUE = 160;
+/** The longest value that is spelled out in a sentence, and the longest sentence of somebody else's. */
+const [LONGEST_VALUE, LONGEST_SENTENCE] = [160, 600];
 
 /** What was, then what is: the text of a difference, made from the rest of it. */
 export function describe(
@@ -25,20 +25,31 @@ const HOST = /^\{(?:(?:mcp |authorization )?server|other \d+)\}$/;
 export function quote(value: unknown): string {
   if (typeof value === 'string' && /^\{[^{}"]*\}$/.test(value) && !HOST.test(value))
     return value.slice(1, -1);
-  const text = (JSON.stringify(value) ?? 'nothing').replace(
+  // With blanks between its members a long list can be broken into lines.
+  const text = isStrings(value) ? `[${value.map(spelled).join(', ')}]` : spelled(value);
+  return cut(text, LONGEST_VALUE);
+}
+
+function spelled(value: unknown): string {
+  return (JSON.stringify(value) ?? 'nothing').replace(
     /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-  return text.length > LONGEST_VALUE
-    ? `${text.slice(0, LONGEST_VALUE)}… (${text.length} characters)`
-    : text;
+}
+
+/** How much of a text may be given up to cut it between two words. */
+const LONGEST_WORD = 40;
+
+function cut(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  const end = text.lastIndexOf(' ', longest);
+  const head = text.slice(0, end > longest - LONGEST_WORD ? end : longest);
+  return `${head}… (${text.length} characters)`;
 }
 
 /** A sentence of somebody else's inside one of ours: as {@link quote} makes it safe, without the quotes. */
 export function said(sentence: string): string {
-  return quote(sentence)
-    .replace(/^"|"(?=$|…)/g, '')
-    .replaceAll('\\"', '"');
+  return spelled(cut(sentence, LONGEST_SENTENCE)).slice(1, -1).replaceAll('\\"', '"');
 }
 
 /** Where a value that is made anew in each run came from, as `side.ts` shows it. */
@@ -74,7 +85,7 @@ function setChange(before: readonly string[], after: readonly string[]): string 
 }
 
 /** The pointer as people say it: `header www-authenticate bearer/scope`, `issuer`. */
-function subjectOf(pointer: string): string {
+export function subjectOf(pointer: string): string {
   const names = pointer
     .split('/')
     .slice(1)

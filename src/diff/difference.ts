@@ -109,7 +109,7 @@ export interface TraceDiff {
   readonly same: boolean;
   /** Empty for two runs of the same kind; else what the client does differs for that reason. */
   readonly settings: readonly SettingChange[];
-  /** The servers that are not the same in both runs, which is no difference by itself. */
+  /** The servers of both runs; that they are not the same is no difference by itself. */
   readonly hosts: readonly HostName[];
   readonly differences: readonly Difference[];
   readonly findings: FindingChanges;

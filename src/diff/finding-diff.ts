@@ -29,8 +29,8 @@ export function diffFindings(
     return old ? restatedFinding(old, finding, before, after) : [];
   });
   return [
-    ...findings.appeared.map((finding) => findingDifference('added', finding)),
-    ...findings.gone.map((finding) => findingDifference('removed', finding)),
+    ...findings.appeared.map((finding) => findingDifference('added', finding, after)),
+    ...findings.gone.map((finding) => findingDifference('removed', finding, before)),
     ...restated,
   ];
 }
@@ -49,14 +49,18 @@ function severityOf({ before, after }: Difference): string {
   return found.map(String).sort(compareText)[0] ?? '';
 }
 
-function findingDifference(change: 'added' | 'removed', finding: FindingFact): Difference {
+function findingDifference(
+  change: 'added' | 'removed',
+  finding: FindingFact,
+  side: Side,
+): Difference {
   return {
     kind: 'finding',
     change,
     where: whereOf(finding),
     ...(change === 'added' ? { after: finding } : { before: finding }),
     weight: 'finding',
-    text: `${change === 'added' ? 'new' : 'gone'}: ${finding.rule} (${finding.severity}): ${finding.message}`,
+    text: `${change === 'added' ? 'new' : 'gone'}: ${finding.rule} (${finding.severity}): ${side.normalize(finding.message)}`,
     also: [],
   };
 }

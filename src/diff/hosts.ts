@@ -46,7 +46,7 @@ export function isLoopbackOrigin(origin: string): boolean {
   return /^https?:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/.test(origin);
 }
 
-/** The servers by their names in texts, where the two runs were pointed at different ones. */
+/** The servers by their names in texts. */
 export function hostNames(before: Hosts, after: Hosts): readonly HostName[] {
   const merged = isColocated(before) || isColocated(after);
   const rows = [
@@ -57,9 +57,7 @@ export function hostNames(before: Hosts, after: Hosts): readonly HostName[] {
       after: after.authorization ?? '',
     },
   ];
-  return rows
-    .slice(0, merged ? 1 : 2)
-    .filter((row) => row.before !== '' && row.after !== '' && row.before !== row.after);
+  return rows.slice(0, merged ? 1 : 2).filter((row) => row.before !== '' && row.after !== '');
 }
 
 /** Renames the hosts of one run in any text. */

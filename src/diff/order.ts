@@ -59,9 +59,10 @@ function sameness(difference: Difference): string {
   if (kind === 'step' || kind === 'scope') return JSON.stringify([kind, change, before, after]);
   if (kind === 'exchange') return JSON.stringify([kind, change, where]);
   if (where.role === null) return JSON.stringify([where, before, after]);
-  return isTelling(before) && isTelling(after)
-    ? JSON.stringify([before, after])
-    : JSON.stringify([kind, change, where.pointer, before, after]);
+  if (isTelling(before) && isTelling(after)) return JSON.stringify([before, after]);
+  if (Array.isArray(before) && Array.isArray(after))
+    return JSON.stringify([lastName(where.pointer), before, after]);
+  return JSON.stringify([kind, change, where.pointer, before, after]);
 }
 
 function isTelling(value: unknown): boolean {

@@ -41,7 +41,7 @@ function oneStep(
   return [
     ofRun(
       { kind: 'step', weight, pointer, step, ...shown },
-      `the step was ${said(String(shown.before))}, is ${said(String(shown.after))}`,
+      `the step ${spoken(a, shown.before)}; now it ${spoken(b, shown.after)}`,
     ),
   ];
 }
@@ -55,6 +55,23 @@ function endingOf(record: StepRecord | undefined): Fact {
   if (!record) return { kind: 'text', value: 'not taken' };
   const { outcome, reason } = record;
   return { kind: 'text', value: reason === null ? outcome : `${outcome}: ${reason}` };
+}
+
+const ENDINGS: Readonly<Record<StepRecord['outcome'], string>> = {
+  done: 'is done',
+  again: 'goes back to an earlier one',
+  failed: 'fails',
+  skipped: 'is skipped',
+  refused: 'is stopped by the client',
+  open: 'is let in without a token',
+  interrupted: 'is interrupted',
+};
+
+/** @param shown how it ended, the reason with its hosts renamed */
+function spoken(record: StepRecord | undefined, shown: unknown): string {
+  if (!record) return 'is not taken';
+  const { outcome } = record;
+  return ENDINGS[outcome] + said(String(shown).slice(outcome.length));
 }
 
 function isBroken(record: StepRecord | undefined): boolean {

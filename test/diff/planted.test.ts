@@ -291,7 +291,7 @@ const ROWS: readonly Row[] = [
     edit().step('refresh', { outcome: 'skipped', reason: 'no refresh token' }),
     'step',
     'behaviour',
-    'the step was done, is skipped: no refresh token',
+    'the step is done; now it is skipped: no refresh token',
   ],
   [
     'the revision is another',

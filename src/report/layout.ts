@@ -46,12 +46,18 @@ function take(characters: readonly string[], width: number, isReversed = false):
   return (isReversed ? taken.reverse() : taken).join('');
 }
 
-/** Lines no wider than asked, broken at blanks; a word that is wider than a line is cut into pieces. */
+/** Lines no wider than asked, broken at blanks; a word that is wider than a line is cut, at a mark if there is one. */
 export function wrapped(text: string, width: number): readonly string[] {
   return filled(
-    text.split(' ').flatMap((word) => chunked(word, width)),
+    text.split(' ').flatMap((word) => chunked(word, width, endAtMark)),
     width,
   );
+}
+
+/** As much of a piece as ends with a mark, unless that leaves half of the line empty. */
+function endAtMark(piece: string): string {
+  const head = /^.*[,;:&?/})\]]/u.exec(piece)?.[0] ?? '';
+  return head.length > piece.length / 2 ? head : piece;
 }
 
 /** Lines broken at blanks alone: an address stays whole, as whoever copies it needs it. */
@@ -72,13 +78,18 @@ function filled(words: readonly string[], width: number): readonly string[] {
   return [...lines, line];
 }
 
-/** Lines no wider than asked, cut wherever they are full. */
-export function chunked(word: string, width: number): readonly string[] {
+/** Lines no wider than asked, cut wherever they are full. @param trim gives up the end of a piece for the next one */
+export function chunked(
+  word: string,
+  width: number,
+  trim = (piece: string): string => piece,
+): readonly string[] {
   if (widthOf(word) <= width) return [word];
   const found: string[] = [];
   let rest = [...word];
   while (rest.length > 0) {
-    const piece = take(rest, Math.max(2, width));
+    const full = take(rest, Math.max(2, width));
+    const piece = [...full].length === rest.length ? full : trim(full);
     found.push(piece);
     rest = rest.slice([...piece].length);
   }

@@ -13,7 +13,7 @@ import {
   wrapped,
 } from '../../src/report/layout.ts';
 
-const text = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '漢', 'é', 'e\u0301', '😀') });
+const text = fc.string({ unit: fc.constantFrom('a', 'b', ' ', ',', '漢', 'é', 'e\u0301', '😀') });
 const width = fc.integer({ min: 2, max: 30 });
 
 describe('wrapped', () => {
@@ -36,6 +36,11 @@ describe('wrapped', () => {
 
   it('breaks at blanks, and words that are too long wherever they are full', () => {
     expect(wrapped('one two three abcdefgh', 7)).toEqual(['one two', 'three', 'abcdefg', 'h']);
+  });
+
+  it('breaks a word that is too long after a mark, where that fills half a line', () => {
+    expect(wrapped('{"a":"b","scope":"c"}', 12)).toEqual(['{"a":"b",', '"scope":"c"}']);
+    expect(wrapped('a,bcdefghijkl', 10)).toEqual(['a,bcdefghi', 'jkl']);
   });
 });
 

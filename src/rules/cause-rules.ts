@@ -56,6 +56,7 @@ export const EXPLAINING_RULES: Readonly<Record<string, readonly string[]>> = {
     'asm-pkce-no-s256',
   ],
   registration: [
+    'edge-challenge-html',
     'edge-requires-user-agent',
     'oauth-endpoint-redirected',
     'dcr-trusted-hosts-policy',
@@ -99,6 +100,7 @@ export const EXPLAINING_RULES: Readonly<Record<string, readonly string[]>> = {
     'authz-request-failed',
   ],
   token: [
+    'edge-challenge-html',
     'edge-requires-user-agent',
     'oauth-endpoint-redirected',
     'client-auth-method-mismatch',
@@ -115,6 +117,7 @@ export const EXPLAINING_RULES: Readonly<Record<string, readonly string[]>> = {
     'token-field-types',
   ],
   call: [
+    'edge-challenge-html',
     'edge-blocks-ai-user-agent',
     'access-proxy-login-redirect',
     'mcp-call-redirected',
@@ -140,6 +143,7 @@ export const EXPLAINING_RULES: Readonly<Record<string, readonly string[]>> = {
     'modern-reserved-error-code',
   ],
   refresh: [
+    'edge-challenge-html',
     'refresh-no-grace',
     'refresh-omits-new-token',
     'session-lost',

@@ -150,6 +150,14 @@ export const botCheck = defineRule({
     'prm-http-status',
     'prm-not-found',
     'asm-not-found',
+    'dcr-html-or-redirect',
+    'dcr-rate-limited',
+    'dcr-closed',
+    'dcr-error-format',
+    'token-error-format',
+    'edge-blocks-ai-user-agent',
+    'post-auth-mcp-error',
+    'refresh-failed',
   ],
   judge(view) {
     const asked = [...view.byRole('mcp'), ...oauthExchanges(view)];

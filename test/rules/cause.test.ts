@@ -73,6 +73,23 @@ describe('a finding explains', () => {
     expect(cause?.finding?.rule.id).toBe('dcr-closed');
   });
 
+  it.each([
+    ['registration', 'registration'],
+    ['token', 'token'],
+    ['call', 'hello'],
+    ['refresh', 'refresh'],
+  ] as const)('a bot check before the %s, and nothing else', (step, part) => {
+    const checked = edit()
+      .requestHeader(part, 'user-agent', 'a')
+      .text(part, '<title>Just a moment...</title>', 'text/html')
+      .status(part, 403)
+      .failedAt(step);
+    expect(causeOf(checked)?.finding?.rule.id).toBe('edge-challenge-html');
+    const { findings } = judge(checked.trace);
+    const errors = findings.filter(({ severity }) => severity === 'error');
+    expect(errors.map(({ rule }) => rule.id)).toEqual(['edge-challenge-html']);
+  });
+
   it('a step that stopped on purpose', () => {
     const cause = causeOf(
       edit(happyTrace('2026-07-28'))

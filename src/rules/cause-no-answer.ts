@@ -1,5 +1,6 @@
 /** Requests that got no answer, by what broke. */
 import { quoted } from '../oauth/quoted.ts';
+import { headerValue, mediaType } from '../trace/headers.ts';
 import type { Exchange, Failure } from '../trace/schema.ts';
 import type { Explanation } from './cause-explanation.ts';
 import { entryOf, withoutQuery } from './evidence.ts';
@@ -25,6 +26,22 @@ const CODES: Readonly<Record<string, readonly [what: string, fix: string]>> = {
   CONNECTION_CLOSED: [
     'the connection was closed before the answer was complete',
     'The server or its proxy gave up in the middle: its log has the reason.',
+  ],
+  BODY_CUT_OFF: [
+    'the answer ended before all of it had come',
+    'Let Content-Length be the length of the body as it is sent; a proxy that packs or unpacks a body has to change it too.',
+  ],
+  BODY_NOT_DECODABLE: [
+    'the body is not in the content-encoding it announces',
+    'Let Content-Encoding name how the body is really packed, or leave it out; a proxy that packs or unpacks a body has to change it too.',
+  ],
+  BODY_TOO_LARGE: [
+    'the answer went on and on',
+    'See in the log of the server what it sends: an answer of MCP or OAuth is far smaller.',
+  ],
+  HEADERS_TOO_LARGE: [
+    'the headers of the answer are larger than 16 KiB',
+    'Send fewer or shorter headers: cookies and policies add up, and clients have the same limit.',
   ],
   NOT_HTTP: [
     'what came back is not HTTP',
@@ -67,17 +84,25 @@ const TLS_CODES: readonly (readonly [code: RegExp, what: string, fix: string])[]
 /** How a port that speaks TLS meets plain HTTP. */
 const HANGS_UP = /^(?:ECONNRESET|CONNECTION_CLOSED|NOT_HTTP)$/;
 
-/** Explains a request without an answer. */
-export function explainNoAnswer({ request }: Exchange, failure: Failure): Explanation {
+/** A stream that was opened and on which nothing came. */
+const SILENT_STREAM = [
+  'the event stream stayed open and the response did not come on it in time',
+  'Send the response on the stream that the request opened, then end it; see that no proxy in between holds events back.',
+] as const;
+
+/** Explains a request without an answer, or with half of one. */
+export function explainNoAnswer({ request, response }: Exchange, failure: Failure): Explanation {
   const { code, phase } = failure;
   const [, ...words] = TLS_CODES.find(([pattern]) => pattern.test(code)) ?? [];
-  const [what, fix] = entryOf(CODES, code) ?? [
+  const type = mediaType(headerValue(response?.headers ?? [], 'content-type'));
+  const isSilent = code === 'TIMEOUT' && type === 'text/event-stream';
+  const [what, fix] = (isSilent ? SILENT_STREAM : entryOf(CODES, code)) ?? [
     words[0] ?? 'no answer came',
     words[1] ?? 'Check that the server is running and reachable from here.',
   ];
   const mayBeTls = /^http:/i.test(request.url) && phase === 'wait' && HANGS_UP.test(code);
   return {
-    message: `${request.method} ${quoted(withoutQuery(request.url))} got no answer: ${what} (${code}), expected one`,
+    message: `${request.method} ${quoted(withoutQuery(request.url))} got no ${response ? 'whole ' : ''}answer: ${what} (${code}), expected one`,
     fault: 'deployment',
     fix: mayBeTls ? `${fix} If that port speaks TLS, use https://.` : fix,
   };

@@ -87,9 +87,9 @@ export function withoutAnswer(
     : notApplicable(none);
 }
 
-/** True when the answer came, and all of its body was kept. */
-export function isWholeAnswer({ response }: Exchange): boolean {
-  return response !== null && !response.body?.truncated;
+/** True when the answer came to its end, and all of its body was kept. */
+export function isWholeAnswer({ response, failure }: Exchange): boolean {
+  return response !== null && failure === null && !response.body?.truncated;
 }
 
 /** Points at a member of a JSON response. */

@@ -1,4 +1,5 @@
 /** Where metadata was looked for, which identifier each place stands for, and what came of it. */
+import { quoted } from '../oauth/quoted.ts';
 import {
   legacyMetadataUrl,
   originOf,
@@ -11,14 +12,14 @@ import type { Exchange } from '../trace/schema.ts';
 import { stringsMember, type View } from '../trace/view.ts';
 import { mcpCalls } from './mcp-call.ts';
 import { oncePerView } from './once.ts';
-import { inconclusive, notApplicable, type Verdict } from './rule.ts';
+import { at, fail, inconclusive, notApplicable, type Verdict } from './rule.ts';
 
 /** One request for a metadata document. */
 export interface Lookup {
   readonly exchange: Exchange;
   /** Undefined when no answer came. */
   readonly status: number | undefined;
-  /** The JSON object that came with a 2xx status. */
+  /** The JSON object that came with a 2xx status, and came whole. */
   readonly document: JsonObject | undefined;
 }
 
@@ -62,6 +63,21 @@ export function judgeServerMetadata(
 ): Verdict {
   return judgeLast(serverLookups(view), 'authorization server metadata', judge);
 }
+
+/** Fails on a document that began to come and could not be read to its end; undefined where none did. */
+export function judgeBrokenOff(lookups: readonly Lookup[]): Verdict | undefined {
+  const broken = lookups.find(({ exchange, status = 0 }) => exchange.failure && status === 200);
+  const { failure, request } = broken?.exchange ?? {};
+  if (!broken || !failure || !request) return undefined;
+  return fail(
+    `${quoted(request.url)} began to answer, but ${failure.message} (${failure.code}); expected a whole JSON object`,
+    at(broken.exchange, '/failure'),
+    { fault: 'deployment', fix: BROKEN_FIX },
+  );
+}
+
+const BROKEN_FIX =
+  'See in the log of the server, and of any proxy in front, why the answer breaks off: Content-Length and Content-Encoding have to be those of the body as it is sent.';
 
 /** True when both URLs lead to the same place: for finding one again, never for comparing identifiers. */
 export function isSamePlace(one: string, other: string): boolean {
@@ -149,7 +165,7 @@ function follow<P>(
 
 function read(exchange: Exchange): Lookup {
   const status = exchange.response?.status;
-  const isGood = status !== undefined && status >= 200 && status < 300;
+  const isGood = status !== undefined && status >= 200 && status < 300 && exchange.failure === null;
   return {
     exchange,
     status,

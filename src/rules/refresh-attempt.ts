@@ -39,10 +39,10 @@ export function refusedAttempts(view: View): readonly RefreshAttempt[] {
   return refreshAttempts(view).filter((attempt) => isSettled(attempt) && !attempt.succeeded);
 }
 
-/** True where the answer is about the refresh: a busy server puts it off, and one may ask for a nonce first. */
+/** True where the answer came to its end and is about the refresh: a busy server puts it off, and one may ask for a nonce first. */
 export function isSettled({ exchange, error }: RefreshAttempt): boolean {
-  const { response } = exchange;
-  return response !== null && !isBusy(response) && error !== 'use_dpop_nonce';
+  const { response, failure } = exchange;
+  return response !== null && failure === null && !isBusy(response) && error !== 'use_dpop_nonce';
 }
 
 /** The newest refresh token that a request could have known, and the answer it came in. */

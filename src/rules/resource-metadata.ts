@@ -10,6 +10,7 @@ import { contentTypeOf, type Deviation, isSuccess, verdictOn } from './evidence.
 import {
   isFound,
   isSamePlace,
+  judgeBrokenOff,
   type Lookup,
   type ResourceLookup,
   resourceLookups,
@@ -163,6 +164,7 @@ export const notJson = defineRule({
   example: EXAMPLE,
   spec: [rfc9728('3.2')],
   judge: (view) =>
+    judgeBrokenOff(resourceLookups(view)) ??
     judgeBodies(view, ({ exchange, document }) => {
       const type = contentTypeOf(exchange);
       if (document === undefined)

@@ -16,6 +16,7 @@ import {
 import {
   isFound,
   isSamePlace,
+  judgeBrokenOff,
   judgeServerMetadata,
   type ServerLookup,
   serverLookups,
@@ -101,6 +102,8 @@ export const httpFormat = defineRule({
   judge(view) {
     const answered = serverLookups(view).filter(({ status }) => status !== undefined);
     if (answered.length === 0) return notApplicable('no request for metadata was answered');
+    const broken = judgeBrokenOff(answered);
+    if (broken) return broken;
     const whole = answered.filter(({ exchange }) => !exchange.response?.body?.truncated);
     const deviations = whole.flatMap(formatOf);
     return deviations.length > 0 || whole.length === answered.length

@@ -200,6 +200,7 @@ describe('without a finding', () => {
     ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'tls', 'no version of TLS in common', 'TLS 1.2'],
     ['ERR_SSL_BAD_EXTENSION', 'tls', 'TLS handshake failed', 'openssl s_client'],
     ['NOT_HTTP', 'wait', 'is not HTTP', 'port'],
+    ['HEADERS_TOO_LARGE', 'wait', 'larger than 16 KiB', 'shorter headers'],
     ['toString', 'request', 'no answer came', 'running'],
   ] as const)('no answer with %s is explained', (code, phase, message, fix) => {
     const cause = causeOf(edit().noAnswer('challenge', code, phase).failedAt('challenge'));
@@ -225,6 +226,33 @@ describe('without a finding', () => {
       expect(/https:\/\//.test(cause?.fix ?? '')).toBe(may);
     },
   );
+
+  it.each([
+    ['BODY_CUT_OFF', 'ended before all of it', 'Content-Length'],
+    ['BODY_NOT_DECODABLE', 'content-encoding it announces', 'Content-Encoding'],
+    ['BODY_TOO_LARGE', 'went on and on', 'log'],
+    ['CONNECTION_CLOSED', 'closed before the answer was complete', 'log'],
+    ['TIMEOUT', 'in time', 'cold start'],
+  ] as const)('half an answer with %s is explained, and by nothing else', (code, message, fix) => {
+    const broken = edit().brokenOff('token', code).failedAt('token');
+    const cause = causeOf(broken);
+    expect(cause).toMatchObject({ finding: undefined, fault: 'deployment' });
+    expect(cause?.message).toContain('got no whole answer');
+    expect(cause?.message).toContain(message);
+    expect(cause?.fix).toContain(fix);
+    expect(judge(broken.trace).findings).toEqual([]);
+  });
+
+  it('a stream on which no response comes is told from a server that says nothing', () => {
+    const cause = causeOf(
+      edit()
+        .text('list', ': ping\n\n', 'text/event-stream')
+        .brokenOff('list', 'TIMEOUT')
+        .failedAt('call'),
+    );
+    expect(cause?.message).toContain('the event stream stayed open');
+    expect(cause?.fix).toContain('proxy');
+  });
 
   it('the query of a URL that gave no answer is not repeated', () => {
     const cause = causeOf(edit().noAnswer('authorize', 'ECONNRESET').failedAt('authorization'));

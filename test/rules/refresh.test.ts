@@ -34,6 +34,7 @@ ruleTable(pick(refreshRules, 'refresh-failed'), {
   },
   inconclusive: {
     'no answer': unanswered,
+    'half an answer': edit().text('refresh', '{"acc', 'application/json').brokenOff('refresh', 'X'),
     'a server that was too busy': edit().answer('refresh', 503, {}),
     'a nonce that was asked for first': refused('use_dpop_nonce'),
   },

@@ -134,6 +134,15 @@ ruleTable(notJson, {
     'no type': [edit().header('prm', 'content-type', undefined), { message: 'is ""' }],
     'an array': [edit().body('prm', []), { message: 'no JSON object', at: 'prm/response/body' }],
     'no JSON': [edit().text('prm', 'oops', 'application/json')],
+    'an answer that broke off': [
+      edit().brokenOff('prm', 'CONNECTION_CLOSED'),
+      {
+        message: 'began to answer, but receive CONNECTION_CLOSED',
+        at: 'prm/failure',
+        fault: 'deployment',
+        fix: 'Content-Encoding',
+      },
+    ],
   },
   inconclusive: { 'the body was cut': edit().exchange('prm', cut) },
   notApplicable: { 'a 404': edit().status('prm', 404), 'nobody asked': unasked },

@@ -79,6 +79,14 @@ ruleTable(httpFormat, {
       },
     ],
     'an array': [edit().body('asm', []), { message: 'no JSON object', at: 'asm/response/body' }],
+    'an answer that broke off': [
+      edit().brokenOff('asm', 'BODY_NOT_DECODABLE'),
+      {
+        message: 'began to answer, but receive BODY_NOT_DECODABLE',
+        at: 'asm/failure',
+        fault: 'deployment',
+      },
+    ],
   },
   inconclusive: { 'the document was cut': cut },
   notApplicable: { 'no answer': silent, 'nobody asked': unasked },

@@ -55,6 +55,8 @@ export interface Edit {
     code: string,
     phase?: NonNullable<Exchange['failure']>['phase'],
   ): Edit;
+  /** The answer began and broke off. */
+  brokenOff(part: Part | number, code: string): Edit;
   without(...parts: readonly (Part | number)[]): Edit;
   /** Adds a copy of a part right after it, with a new id (100 and up unless told). */
   again(part: Part | number, change?: (exchange: Exchange) => Exchange, id?: number): Edit;
@@ -155,6 +157,11 @@ export function edit(trace: Trace = happyTrace()): Edit {
         ...one,
         response: null,
         failure: { code, phase, message: `${phase} ${code}` },
+      })),
+    brokenOff: (part, code) =>
+      exchange(part, (one) => ({
+        ...one,
+        failure: { code, phase: 'receive', message: `receive ${code}` },
       })),
     without: (...parts) => {
       const gone = new Set(parts.map(idOf));

@@ -1,7 +1,7 @@
 /** Questions that several pages of rules ask and the view leaves open. */
 import { quoted } from '../oauth/quoted.ts';
 import { findRevision, REVISIONS } from '../spec/revisions.ts';
-import { objectOf } from '../trace/body.ts';
+import { hasMark, objectOf } from '../trace/body.ts';
 import { headerValue } from '../trace/headers.ts';
 import type { Exchange } from '../trace/schema.ts';
 import { stringMember, type View } from '../trace/view.ts';
@@ -23,10 +23,15 @@ export interface Deviation {
   readonly evidence: Evidence;
   /** Where it weighs less than the rule does. */
   readonly severity?: Severity;
+  /** Where it is mended in another way than the rule says. */
+  readonly fix?: string;
 }
 
-/** A verdict over all deviations: their messages in one, the weight of the heaviest. */
-export function verdictOn(deviations: readonly Deviation[], fix?: string): Verdict {
+/** A verdict over all deviations: their messages in one, the weight of the heaviest, the fix they share. */
+export function verdictOn(
+  deviations: readonly Deviation[],
+  fix: string | undefined = sharedFix(deviations),
+): Verdict {
   if (deviations.length === 0) return pass;
   const messages = [...new Set(deviations.map(({ message }) => message))];
   const severity = heaviest(deviations);
@@ -46,6 +51,10 @@ export function onePerMessage(deviations: readonly Deviation[]): readonly Deviat
 
 const SHOWN = 3;
 const EVIDENCE_SHOWN = 20;
+
+function sharedFix([first, ...others]: readonly Deviation[]): string | undefined {
+  return others.every(({ fix }) => fix === first?.fix) ? first?.fix : undefined;
+}
 
 /** Undefined, the rule's own weight, where one deviation names no lesser one. */
 function heaviest(deviations: readonly Deviation[]): Severity | undefined {
@@ -90,6 +99,18 @@ export function withoutAnswer(
 /** True when the answer came to its end, and all of its body was kept. */
 export function isWholeAnswer({ response, failure }: Exchange): boolean {
   return response !== null && failure === null && !response.body?.truncated;
+}
+
+/** A byte order mark before the JSON of an answer, where there is one. */
+export function markBefore(exchange: Exchange, what: string): readonly Deviation[] {
+  if (!hasMark(exchange.response?.body)) return [];
+  return [
+    {
+      message: `${what} begins with a byte order mark, which many parsers of JSON do not take; expected "{"`,
+      evidence: at(exchange, '/response/body'),
+      fix: 'Write the JSON as UTF-8 without a byte order mark: editors and encoders on Windows put one there.',
+    },
+  ];
 }
 
 /** Points at a member of a JSON response. */

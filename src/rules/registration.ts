@@ -10,6 +10,7 @@ import {
   type Deviation,
   isSuccess,
   judgeEach,
+  markBefore,
   shown,
 } from './evidence.ts';
 import { at, defineRule, type Rule, type Verdict } from './rule.ts';
@@ -134,6 +135,7 @@ function formatOf(exchange: Exchange): readonly Deviation[] {
       },
     ];
   const found: (Deviation | false)[] = [
+    ...markBefore(exchange, 'the answer'),
     !stringMember(document, 'client_id') && {
       message: `client_id of the answer is ${shown(document.client_id)}, expected a string`,
       evidence: atMember(exchange, 'client_id'),

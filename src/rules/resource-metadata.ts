@@ -6,7 +6,7 @@ import { mediaType } from '../trace/headers.ts';
 import type { Exchange } from '../trace/schema.ts';
 import { isUnserved } from '../trace/unserved.ts';
 import type { View } from '../trace/view.ts';
-import { contentTypeOf, type Deviation, isSuccess, verdictOn } from './evidence.ts';
+import { contentTypeOf, type Deviation, isSuccess, markBefore, verdictOn } from './evidence.ts';
 import {
   isFound,
   isSamePlace,
@@ -173,7 +173,7 @@ export const notJson = defineRule({
           evidence: at(exchange, '/response/body'),
         };
       return mediaType(type) === 'application/json'
-        ? undefined
+        ? markBefore(exchange, quoted(exchange.request.url))
         : {
             message: `content-type is ${quoted(type)}, expected application/json`,
             evidence: at(exchange, '/response/headers/content-type'),
@@ -209,7 +209,7 @@ export const html = defineRule({
 /** Judges each answer of the 200 class to a lookup. */
 function judgeBodies(
   view: View,
-  judge: (lookup: ResourceLookup) => Deviation | undefined,
+  judge: (lookup: ResourceLookup) => Deviation | readonly Deviation[] | undefined,
 ): Verdict {
   const answered = resourceLookups(view).filter(({ exchange }) => isSuccess(exchange));
   if (answered.length === 0) return notApplicable('no protected resource metadata was received');

@@ -9,6 +9,7 @@ import {
   type Deviation,
   isSuccess,
   letterOf,
+  markBefore,
   verdictOn,
   withoutAnswer,
   withoutQuery,
@@ -130,14 +131,13 @@ function formatOf({ exchange, status = 0, document }: ServerLookup): readonly De
         evidence: at(exchange, '/response/headers/content-type'),
       },
     ];
-  return document
-    ? []
-    : [
-        {
-          message: `${url} answered with no JSON object, expected one`,
-          evidence: at(exchange, '/response/body'),
-        },
-      ];
+  if (document) return markBefore(exchange, url);
+  return [
+    {
+      message: `${url} answered with no JSON object, expected one`,
+      evidence: at(exchange, '/response/body'),
+    },
+  ];
 }
 
 export const serverErrorAborts = defineRule({

@@ -11,6 +11,7 @@ import {
   type Deviation,
   isSuccess,
   judgeEach,
+  markBefore,
   shown,
 } from './evidence.ts';
 import { at, defineRule, type Rule, type Verdict } from './rule.ts';
@@ -63,7 +64,7 @@ const notJson = defineRule({
   judge: (view) =>
     judgeAnswers(view, (exchange) =>
       objectOf(exchange.response?.body)
-        ? []
+        ? markBefore(exchange, 'the token response')
         : [
             {
               message: `the token response is ${quoted(contentTypeOf(exchange))} and no JSON object, expected one`,

@@ -12,14 +12,22 @@ export function isObject(value: unknown): value is JsonObject {
 
 const parsed = new WeakMap<object, { readonly value: unknown }>();
 
-/** The body as JSON; undefined when there is none, it was cut, or it is not JSON. */
+/** The body as JSON; undefined when there is none, it was cut, or it is not JSON. A mark before it is passed over. */
 export function jsonOf(body: Body | null | undefined): unknown {
   if (!body?.text || body.truncated) return undefined;
   const known = parsed.get(body);
   if (known) return known.value;
-  const value = parseJson(body.text);
+  const value = parseJson(hasMark(body) ? body.text.slice(1) : body.text);
   parsed.set(body, { value });
   return value;
+}
+
+/**
+ * True for text behind a byte order mark: the web's own parser passes over it, many others do not.
+ * @see https://www.rfc-editor.org/rfc/rfc8259#section-8.1
+ */
+export function hasMark(body: Body | null | undefined): boolean {
+  return body?.text?.startsWith('\ufeff') ?? false;
 }
 
 /** The body as a JSON object; undefined when it is anything else. */

@@ -18,7 +18,7 @@ import { serverMetadataRules } from '../../src/rules/server-metadata.ts';
 import { unauthorizedRules } from '../../src/rules/unauthorized.ts';
 import { REVISIONS } from '../../src/spec/revisions.ts';
 import type { Exchange, Trace } from '../../src/trace/schema.ts';
-import { edit, happyTrace, MCP_URL, ORIGIN, textBody } from './support.ts';
+import { edit, happyTrace, MCP_URL, marked, ORIGIN, textBody } from './support.ts';
 
 const RULES = [
   ...unauthorizedRules,
@@ -112,6 +112,7 @@ describe('one fact gives one finding', () => {
       edit().body('prm', { authorization_servers: [] }),
       ['prm-authorization-servers-missing'],
     ],
+    ['a mark before the metadata', edit().exchange('asm', marked), ['asm-http-format']],
     ['a pointer that answers 404', pointerGone, ['prm-http-status']],
     ['metadata behind a login', edit().status('prm', 401), ['prm-behind-auth']],
     ['a page for metadata', edit().text('prm', '<html>', 'text/html'), ['prm-html-200']],

@@ -1,4 +1,4 @@
-import { edit, REDIRECT_URI, ruleTable } from './support.ts';
+import { edit, marked, REDIRECT_URI, ruleTable } from './support.ts';
 
 ruleTable('dcr-response-format', {
   valid: {
@@ -12,6 +12,10 @@ ruleTable('dcr-response-format', {
     'no client_id': [
       edit().body('registration', { client_id: undefined }),
       { message: 'client_id of the answer is absent', at: 'registration/response/body/client_id' },
+    ],
+    'a byte order mark': [
+      edit().exchange('registration', marked),
+      { message: 'the answer begins with a byte order mark', at: 'registration/response/body' },
     ],
     'a number as client_id': [edit().body('registration', { client_id: 17 }), { message: '17' }],
     'status 200': [

@@ -6,7 +6,7 @@ import {
   notJson,
 } from '../../src/rules/resource-metadata.ts';
 import type { Exchange } from '../../src/trace/schema.ts';
-import { edit, ORIGIN, ruleTable } from './support.ts';
+import { edit, marked, ORIGIN, ruleTable } from './support.ts';
 
 const ROOT = `${ORIGIN}/.well-known/oauth-protected-resource`;
 const without = edit().header('challenge', 'www-authenticate', 'Bearer');
@@ -134,6 +134,10 @@ ruleTable(notJson, {
     'no type': [edit().header('prm', 'content-type', undefined), { message: 'is ""' }],
     'an array': [edit().body('prm', []), { message: 'no JSON object', at: 'prm/response/body' }],
     'no JSON': [edit().text('prm', 'oops', 'application/json')],
+    'a byte order mark': [
+      edit().exchange('prm', marked),
+      { message: 'byte order mark', at: 'prm/response/body', fix: 'without a byte order mark' },
+    ],
     'an answer that broke off': [
       edit().brokenOff('prm', 'CONNECTION_CLOSED'),
       {

@@ -4,7 +4,7 @@ import {
   notFound,
   serverErrorAborts,
 } from '../../src/rules/server-metadata.ts';
-import { edit, happyTrace, issuerOf, ORIGIN, ruleTable } from './support.ts';
+import { edit, happyTrace, issuerOf, marked, ORIGIN, ruleTable } from './support.ts';
 
 const HOST = 'https://login.demo.test';
 const INSERTED = `${HOST}/.well-known/openid-configuration/t1`;
@@ -79,6 +79,10 @@ ruleTable(httpFormat, {
       },
     ],
     'an array': [edit().body('asm', []), { message: 'no JSON object', at: 'asm/response/body' }],
+    'a byte order mark': [
+      edit().exchange('asm', marked),
+      { message: 'byte order mark', at: 'asm/response/body', fix: 'without a byte order mark' },
+    ],
     'an answer that broke off': [
       edit().brokenOff('asm', 'BODY_NOT_DECODABLE'),
       {

@@ -213,6 +213,16 @@ export function edit(trace: Trace = happyTrace()): Edit {
   };
 }
 
+/** The answer of an exchange, a byte order mark before it. */
+export function marked(exchange: Exchange): Exchange {
+  const { response } = exchange;
+  const body = response?.body ?? null;
+  return {
+    ...exchange,
+    response: response && { ...response, body: body && { ...body, text: `\ufeff${body.text}` } },
+  };
+}
+
 /** Tables of one rule: traces it passes, traces it fails with what its message holds, traces it cannot tell from. */
 export interface RuleTable {
   readonly valid?: Readonly<Record<string, Edit>>;

@@ -1,4 +1,4 @@
-import { type Edit, edit, ruleTable } from './support.ts';
+import { type Edit, edit, marked, ruleTable } from './support.ts';
 
 const never = { 'no token request': edit().failedAt('authorization') };
 const unseen = {
@@ -45,6 +45,10 @@ ruleTable('token-response-not-json', {
   invalid: {
     'a form': [form, { message: 'no JSON object', at: 'token/response/body' }],
     'a JSON string': [edit().body('token', 'token')],
+    'a byte order mark': [
+      edit().exchange('token', marked),
+      { message: 'the token response begins with a byte order mark', fix: 'UTF-8' },
+    ],
   },
   inconclusive: unseen,
   notApplicable: never,

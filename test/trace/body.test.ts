@@ -1,11 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formOf, jsonOf, messagesOf, objectOf, queryOf } from '../../src/trace/body.ts';
+import { formOf, hasMark, jsonOf, messagesOf, objectOf, queryOf } from '../../src/trace/body.ts';
 import { exchange, formBody, jsonBody, textBody } from './support.ts';
 
 describe('a JSON body', () => {
   it('is read whatever its media type says', () => {
     expect(jsonOf(textBody('{"a":1}', 'text/plain'))).toEqual({ a: 1 });
+  });
+
+  it('is read behind a byte order mark', () => {
+    expect(jsonOf(textBody('\ufeff{"a":1}'))).toEqual({ a: 1 });
+    expect([textBody('\ufeff{}'), textBody('{}'), null].map(hasMark)).toEqual([true, false, false]);
   });
 
   it.each([

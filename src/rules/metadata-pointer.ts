@@ -109,10 +109,7 @@ export const pointerElsewhere = defineRule({
   judge: (view) =>
     judgePointers(view, (pointer, { exchange }) => {
       const { url } = exchange.request;
-      if (!URL.canParse(pointer) || !URL.canParse(url)) return [];
-      if (new URL(pointer).origin === new URL(url).origin) return [];
-      // Two names for one machine: what the document says of itself decides.
-      if (isLoopbackUrl(pointer) && isLoopbackUrl(url)) return [];
+      if (!liesElsewhere(pointer, url)) return [];
       return [
         {
           message: `resource_metadata is ${quoted(pointer)}, expected it on the origin of ${quoted(url)}`,
@@ -121,6 +118,14 @@ export const pointerElsewhere = defineRule({
       ];
     }),
 });
+
+/** True for a URL on another origin than that of the MCP server. */
+export function liesElsewhere(pointer: string, url: string): boolean {
+  if (!URL.canParse(pointer) || !URL.canParse(url)) return false;
+  if (new URL(pointer).origin === new URL(url).origin) return false;
+  // Two names for one machine: what the document says of itself decides.
+  return !(isLoopbackUrl(pointer) && isLoopbackUrl(url));
+}
 
 export const pointerRepeated = defineRule({
   id: 'duplicate-resource-metadata-param',

@@ -16,10 +16,12 @@ import {
   resourceLookups,
   serverLookups,
 } from './lookup.ts';
+import { liesElsewhere } from './metadata-pointer.ts';
 import { isRedirect } from './redirect.ts';
 import {
   at,
   defineRule,
+  type Fault,
   fail,
   inconclusive,
   notApplicable,
@@ -93,7 +95,7 @@ export const httpStatus = defineRule({
   affected: { clients: ['TypeScript SDK'], confidence: 'confirmed' },
   spec: [rfc9728('3.2')],
   outranks: ['prm-not-json', 'prm-not-found'],
-  judge: (view) => judgeAnswers(view, () => true),
+  judge: (view) => judgeDeadPointer(view) ?? judgeAnswers(view, () => true),
 });
 
 export const behindAuth = defineRule({
@@ -145,10 +147,38 @@ function judgeAnswers(view: View, isMeant: (lookup: ResourceLookup) => boolean):
   return fail(
     `${seen(bad)}, expected 200`,
     at(bad.exchange, '/response/status'),
-    elsewhere && {
-      fault: 'mcp-server',
-      fix: `Point resource_metadata of the challenge at the place of the document: ${quoted(elsewhere.exchange.request.url)}.`,
-    },
+    elsewhere ? pointThere(elsewhere) : (bad.status ?? 0) >= 500 ? CRASHED : {},
+  );
+}
+
+const CRASHED = {
+  fault: 'mcp-server',
+  fix: 'The server failed over the request for its metadata: its log has the reason, or the log of whatever answers for it.',
+} as const;
+
+function pointThere({ exchange }: Lookup): { readonly fault: Fault; readonly fix: string } {
+  return {
+    fault: 'mcp-server',
+    fix: `Point resource_metadata of the challenge at the place of the document: ${quoted(exchange.request.url)}.`,
+  };
+}
+
+/** Fails on an advertised URL that nobody answers at, where the document was found at another place. */
+function judgeDeadPointer(view: View): Verdict | undefined {
+  const lookups = resourceLookups(view);
+  const found = lookups.find(isFound);
+  const dead = lookups.find(
+    ({ source, status, exchange }) =>
+      source === 'pointer' &&
+      status === undefined &&
+      !liesElsewhere(exchange.request.url, view.trace.metadata.server_url),
+  );
+  const { failure, request } = dead?.exchange ?? {};
+  if (!found || !dead || !failure || !request) return undefined;
+  return fail(
+    `${quoted(request.url)} gave no answer (${failure.code}), expected 200`,
+    at(dead.exchange, '/failure'),
+    pointThere(found),
   );
 }
 

@@ -6,7 +6,7 @@ import {
   notJson,
 } from '../../src/rules/resource-metadata.ts';
 import type { Exchange } from '../../src/trace/schema.ts';
-import { edit, marked, ORIGIN, ruleTable } from './support.ts';
+import { type Edit, edit, marked, ORIGIN, ruleTable } from './support.ts';
 
 const ROOT = `${ORIGIN}/.well-known/oauth-protected-resource`;
 const without = edit().header('challenge', 'www-authenticate', 'Bearer');
@@ -18,6 +18,11 @@ const answers = (path: number, root: number) =>
     response: one.response && { ...one.response, status: root },
   }));
 const silent = without.noAnswer('prm', 'ETIMEDOUT');
+/** Nobody answers where the challenge points; the document is at the root. */
+const dead = (pointed: Edit) =>
+  pointed
+    .again('prm', (one) => ({ ...one, request: { ...one.request, url: ROOT } }))
+    .noAnswer('prm', 'ECONNREFUSED');
 const unasked = edit().without('prm');
 const cut = (exchange: Exchange): Exchange => ({
   ...exchange,
@@ -62,6 +67,11 @@ ruleTable(httpStatus, {
     'found at the root after a 401': answers(401, 200),
     'nothing anywhere, which another rule tells': answers(404, 404),
     'nothing implemented anywhere': answers(501, 501),
+    'nobody answers on another host, which another rule tells': dead(
+      edit()
+        .header('challenge', 'www-authenticate', 'Bearer resource_metadata="https://inner.test/x"')
+        .url('prm', 'https://inner.test/x'),
+    ),
   },
   invalid: {
     'the advertised URL answers 404': [
@@ -85,7 +95,19 @@ ruleTable(httpStatus, {
         .status('prm', 301),
       { at: 'prm/response/status' },
     ],
-    'server errors': [answers(500, 404), { message: 'answered 500' }],
+    'server errors': [
+      answers(500, 404),
+      { message: 'answered 500', fault: 'mcp-server', fix: 'log' },
+    ],
+    'nobody answers at the advertised URL, and the document is elsewhere': [
+      dead(edit()),
+      {
+        message: 'gave no answer (ECONNREFUSED), expected 200',
+        at: 'prm/failure',
+        fault: 'mcp-server',
+        fix: `at the place of the document: ${JSON.stringify(ROOT)}`,
+      },
+    ],
   },
   inconclusive: { 'no answer': silent },
   notApplicable: { 'nobody asked': unasked },

@@ -3,7 +3,7 @@ import { quoted } from '../oauth/quoted.ts';
 import { formOf, objectOf } from '../trace/body.ts';
 import type { Exchange } from '../trace/schema.ts';
 import { stringMember, type View } from '../trace/view.ts';
-import { codeShown, explanationOf } from './evidence.ts';
+import { codeShown, explanationOf, wordsOf } from './evidence.ts';
 import { type AuthorizationRequest, authorizationRequests, callbacks } from './front-channel.ts';
 import { isLogin } from './login.ts';
 import { oncePerView } from './once.ts';
@@ -30,8 +30,10 @@ export interface AuthorizationOutcomes {
 }
 
 /** What came instead of a code, for a message. */
-export function whatCame({ kind, status, error, description }: AuthorizationRefusal): string {
-  const said = description ? ` (${quoted(description)})` : '';
+export function whatCame(refusal: AuthorizationRefusal): string {
+  const { kind, status, error, description, exchange } = refusal;
+  const words = kind === 'callback' ? description : wordsOf(exchange);
+  const said = words ? ` (${quoted(words)})` : '';
   if (kind === 'callback')
     return error
       ? `the callback carries error ${codeShown(error)}${said}`

@@ -1,7 +1,7 @@
 /** Questions that several pages of rules ask and the view leaves open. */
 import { quoted } from '../oauth/quoted.ts';
 import { findRevision, REVISIONS } from '../spec/revisions.ts';
-import { hasMark, objectOf } from '../trace/body.ts';
+import { hasMark, isObject, type JsonObject, objectOf } from '../trace/body.ts';
 import { headerValue } from '../trace/headers.ts';
 import type { Exchange } from '../trace/schema.ts';
 import { stringMember, type View } from '../trace/view.ts';
@@ -183,9 +183,7 @@ export function withoutQuery(url: string): string {
 export function explanationOf({ response }: Exchange): string {
   const document = objectOf(response?.body);
   if (document)
-    return ['error_description', 'message', 'detail', 'error']
-      .flatMap((name) => stringMember(document, name) ?? [])
-      .join(' ');
+    return [wordsIn(document), stringMember(document, 'error')].filter(Boolean).join(' ');
   // Tags are dropped by splitting: a pattern would be slow on a page made to be so.
   return (response?.body?.text ?? '')
     .slice(0, PAGE_READ)
@@ -196,6 +194,21 @@ export function explanationOf({ response }: Exchange): string {
     .trim();
 }
 
+/** The same for a message that names the error code itself. */
+export function wordsOf(exchange: Exchange): string {
+  const document = objectOf(exchange.response?.body);
+  return document ? wordsIn(document) : explanationOf(exchange);
+}
+
+/** What a JSON answer says in sentences: a member of its own, or one of the error of JSON-RPC. */
+function wordsIn(document: JsonObject): string {
+  const said = ['error_description', 'message', 'detail'].flatMap(
+    (name) => stringMember(document, name) ?? [],
+  );
+  const inner = isObject(document.error) ? stringMember(document.error, 'message') : undefined;
+  return [...said, inner ?? ''].filter(Boolean).join(' ');
+}
+
 const PAGE_READ = 20_000;
 
 function textAfterTag(part: string): string {
@@ -204,6 +217,6 @@ function textAfterTag(part: string): string {
 
 /** What an answer says, for a message: "the token endpoint answered 400 invalid_grant (…)". */
 export function whatPlaceSaid(exchange: Exchange, place: string): string {
-  const words = explanationOf(exchange);
+  const words = wordsOf(exchange);
   return `${place} answered ${answerOf(exchange)}${words ? ` (${quoted(words)})` : ''}`;
 }

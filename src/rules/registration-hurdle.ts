@@ -1,11 +1,10 @@
 /** Refusals of a registration that have a known cause: one row each. */
-import { quoted } from '../oauth/quoted.ts';
 import { type Reference, rfc7591 } from '../spec/references.ts';
 import type { Exchange } from '../trace/schema.ts';
 import { isUnserved } from '../trace/unserved.ts';
-import { answerOf, contentTypeOf, explanationOf } from './evidence.ts';
+import { contentTypeOf, explanationOf } from './evidence.ts';
 import { isRedirect } from './redirect.ts';
-import { judgeRefused } from './registration-refusal.ts';
+import { judgeRefused, refusalShown } from './registration-refusal.ts';
 import { type Affected, at, defineRule, type Rule } from './rule.ts';
 
 interface Hurdle {
@@ -33,6 +32,13 @@ function says(pattern: RegExp): Hurdle['explains'] {
   };
 }
 
+const REDIRECT_FIX =
+  'Advertise the final URL in the metadata, slash and all; where the redirect leads to a login, exempt the endpoint from it.';
+
+function isHtml(exchange: Exchange): boolean {
+  return /^text\/html/i.test(contentTypeOf(exchange));
+}
+
 const HURDLES: readonly Hurdle[] = [
   {
     id: 'dcr-trusted-hosts-policy',
@@ -57,7 +63,7 @@ const HURDLES: readonly Hurdle[] = [
       const status = exchange.response?.status ?? 0;
       // A page that says "not found" or "bad gateway" tells of the address or the server, not of the format.
       const isRefusal = status >= 400 && status < 500 && !isUnserved(exchange.response);
-      return isRedirect(exchange) || (isRefusal && /^text\/html/i.test(contentTypeOf(exchange)));
+      return isRedirect(exchange) || (isRefusal && isHtml(exchange));
     },
   },
   {
@@ -123,8 +129,9 @@ export const registrationHurdleRules: readonly Rule[] = HURDLES.map(
           explains(exchange)
             ? [
                 {
-                  message: `the registration was answered ${answerOf(exchange)} as ${quoted(contentTypeOf(exchange))}: ${quoted(explanationOf(exchange))}, expected 201 and the registered client`,
+                  message: `the registration was answered ${isHtml(exchange) ? 'with a page, ' : ''}${refusalShown(exchange)}, expected 201 and the registered client`,
                   evidence: at(exchange, '/response/body'),
+                  ...(isRedirect(exchange) && { fix: REDIRECT_FIX }),
                 },
               ]
             : [],

@@ -15,8 +15,10 @@ import {
   isSuccess,
   judgeEach,
   shown,
+  wordsOf,
 } from './evidence.ts';
 import { tokenOf } from './mcp-call.ts';
+import { redirectOf } from './redirect.ts';
 import { at, defineRule, type Rule, type Verdict } from './rule.ts';
 
 const errorFormat = defineRule({
@@ -175,11 +177,19 @@ function judgeRedirects(view: View, kind: RedirectKind): Verdict {
     if (!blamesRedirects(exchange) || kindOf(exchange) !== kind) return [];
     return [
       {
-        message: `redirect_uris ${shown(asked?.redirect_uris)} with application_type ${shown(asked?.application_type)} was answered ${answerOf(exchange)}: ${quoted(explanationOf(exchange))}, expected 201`,
+        message: `redirect_uris ${shown(asked?.redirect_uris)} with application_type ${shown(asked?.application_type)} was answered ${refusalShown(exchange)}, expected 201`,
         evidence: at(exchange, '/response/body/error'),
       },
     ];
   });
+}
+
+/** A refused registration as a message shows it: `400 invalid_redirect_uri: "…"`, `302 to "/login"`. */
+export function refusalShown(exchange: Exchange): string {
+  const location = redirectOf(exchange);
+  if (location !== undefined) return `${answerOf(exchange)} to ${quoted(location)}`;
+  const words = wordsOf(exchange);
+  return words ? `${answerOf(exchange)}: ${quoted(words)}` : answerOf(exchange);
 }
 
 /** True where a refusal is about the redirect URIs: it says so by code or in words. */

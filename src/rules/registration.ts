@@ -12,6 +12,7 @@ import {
   judgeEach,
   markBefore,
   shown,
+  whatPlaceSaid,
 } from './evidence.ts';
 import { at, defineRule, type Rule, type Verdict } from './rule.ts';
 
@@ -116,8 +117,15 @@ export function judgeAccepted(
 ): Verdict {
   return judgeAnswers(view, (exchange) => {
     const answered = objectOf(exchange.response?.body);
-    return answered ? judge(exchange, objectOf(exchange.request.body) ?? {}, answered) : [];
+    return answered && !isRefusal(answered)
+      ? judge(exchange, objectOf(exchange.request.body) ?? {}, answered)
+      : [];
   });
+}
+
+/** An error under a status that says success. */
+function isRefusal({ error, client_id: id }: JsonObject): boolean {
+  return typeof error === 'string' && id === undefined;
 }
 
 function judgeAnswers(view: View, judge: (exchange: Exchange) => readonly Deviation[]): Verdict {
@@ -132,6 +140,14 @@ function formatOf(exchange: Exchange): readonly Deviation[] {
       {
         message: `the accepted registration was answered with ${quoted(contentTypeOf(exchange))} that is no JSON object, expected the registered client`,
         evidence: at(exchange, '/response/body'),
+      },
+    ];
+  if (isRefusal(document))
+    return [
+      {
+        message: `${whatPlaceSaid(exchange, 'the registration endpoint')}, expected 201 and the registered client, or 400`,
+        evidence: atMember(exchange, 'error'),
+        fix: 'Mend what the error names, and answer a registration that is refused with 400.',
       },
     ];
   const found: (Deviation | false)[] = [

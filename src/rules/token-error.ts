@@ -14,6 +14,7 @@ import {
   isBusy,
   isSuccess,
   judgeEach,
+  wordsOf,
 } from './evidence.ts';
 import { at, defineRule, type Rule, type Verdict } from './rule.ts';
 
@@ -83,7 +84,7 @@ const rejectsForm = defineRule({
       exchange.response?.status === 415 || WANTS_JSON.test(explanationOf(exchange))
         ? [
             {
-              message: `the token endpoint answered a form with ${answerOf(exchange)} (${quoted(explanationOf(exchange))}), expected it to take forms`,
+              message: `the token endpoint answered a form with ${answerOf(exchange)} (${quoted(wordsOf(exchange))}), expected it to take forms`,
               evidence: at(exchange, '/response'),
             },
           ]

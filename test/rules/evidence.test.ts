@@ -9,6 +9,7 @@ import {
   plainText,
   shown,
   verdictOn,
+  whatPlaceSaid,
 } from '../../src/rules/evidence.ts';
 import { viewTrace } from '../../src/trace/view.ts';
 import { type Edit, edit, PARTS, type Part } from './support.ts';
@@ -119,11 +120,19 @@ describe('an explanation', () => {
     ['{"error":"a","error_description":"b"}', 'b a'],
     ['{"message":"m","detail":"d"}', 'm d'],
     ['{"error":7}', ''],
+    ['{"jsonrpc":"2.0","error":{"code":-32600,"message":"m"}}', 'm'],
     ['<p>Not <b>found</b></p><script>x("y")</script> here', 'Not found here'],
     ['plain words', 'plain words'],
     ['<unfinished', '<unfinished'.slice(1)],
   ])('of %s', (text, expected) => {
     expect(explanationOf(one(edit().text('token', text, 'text/plain'), 'token'))).toBe(expected);
+  });
+
+  it('is shown without the code that stands beside it', () => {
+    const said = (body: Readonly<Record<string, unknown>>) =>
+      whatPlaceSaid(one(edit().answer('token', 400, body), 'token'), 'it');
+    expect(said({ error: 'a', error_description: 'b' })).toBe('it answered 400 a ("b")');
+    expect(said({ error: 'a' })).toBe('it answered 400 a');
   });
 
   it('of no body is empty', () => {

@@ -36,6 +36,7 @@ ruleTable('dcr-html-or-redirect', {
     ],
     'a redirect': [
       edit().answer('registration', 302, {}).header('registration', 'location', '/login'),
+      { message: 'the registration was answered 302 to "/login"', fix: 'final URL' },
     ],
   },
   inconclusive: silent,

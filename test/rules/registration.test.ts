@@ -17,6 +17,14 @@ ruleTable('dcr-response-format', {
       edit().exchange('registration', marked),
       { message: 'the answer begins with a byte order mark', at: 'registration/response/body' },
     ],
+    'an error under 200': [
+      edit().answer('registration', 200, { error: 'invalid_client_metadata', message: 'a name' }),
+      {
+        message: 'the registration endpoint answered 200 invalid_client_metadata ("a name")',
+        at: 'registration/response/body/error',
+        fix: 'Mend what the error names',
+      },
+    ],
     'a number as client_id': [edit().body('registration', { client_id: 17 }), { message: '17' }],
     'status 200': [
       edit().status('registration', 200),
@@ -60,6 +68,7 @@ ruleTable('dcr-redirect-uris-changed', {
       redirect_uris: [REDIRECT_URI, 'http://localhost/callback'],
     }),
     'nothing asked for': edit().requestBody('registration', { redirect_uris: 'none' }),
+    'an error under 200': edit().answer('registration', 200, { error: 'access_denied' }),
   },
   invalid: {
     'a dropped URI': [

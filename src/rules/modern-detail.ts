@@ -70,10 +70,9 @@ const initializeNamesNoVersions = defineRule({
     judgeCalls(
       view,
       'refusal of initialize',
-      // A request for a token, even with a JSON-RPC error in it, says nothing of the method.
       ({ method, status, error }) =>
         method === 'initialize' &&
-        (status === undefined || (error !== undefined && status !== 401 && status !== 403)),
+        (status === undefined || (error !== undefined && mayMeanMethod(status, error))),
       ({ exchange, error }) =>
         /\d{4}-\d{2}-\d{2}/.test(JSON.stringify(error))
           ? []
@@ -85,6 +84,15 @@ const initializeNamesNoVersions = defineRule({
             ],
     ),
 });
+
+/** JSON-RPC errors over the method, its parameters or the revision of a request. */
+const METHOD_CODES: readonly unknown[] = [undefined, -32600, -32601, -32602, -32022];
+
+/** A request for a token, a crash or a lost session, even with a JSON-RPC error in it, says nothing of the method. */
+function mayMeanMethod(status: number, { code, message }: JsonObject): boolean {
+  if ([401, 403, 406, 415, 429].includes(status) || status >= 500) return false;
+  return METHOD_CODES.includes(code) || /\b(?:method|version|initialize)\b/i.test(`${message}`);
+}
 
 const toolHeaderInvalid = defineRule({
   id: 'modern-x-mcp-header-invalid',

@@ -191,11 +191,15 @@ ruleTable(pick(modernDetailRules, 'modern-initialize-error-no-versions'), {
       { message: 'refused with "Method not found"', at: 'call/response/body/error' },
     ],
     'an empty error': [initialize({}), { message: 'null' }],
+    'words about the version': [initialize({ code: -32000, message: 'Old protocol version' })],
   },
   inconclusive: { 'no answer': edit().noAnswer('hello', 'TIMEOUT', 'wait') },
   notApplicable: {
     'initialize was not sent': modern(),
     'a 401 with a JSON-RPC error in it': initialize({ code: -32000 }).status('call', 401),
+    'a crash': initialize({ code: -32603, message: 'Internal error' }),
+    'a crash of the whole': initialize({ code: -32601, message: 'Oops' }).status('call', 500),
+    'a session that is wanted': initialize({ code: -32000, message: 'No valid session ID' }),
   },
 });
 

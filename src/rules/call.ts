@@ -7,6 +7,8 @@ import { withoutAnswer } from './evidence.ts';
 import { type McpCall, mcpCalls, nameOf } from './mcp-call.ts';
 import {
   ageOf,
+  contradiction,
+  type Disagreement,
   disagreements,
   explanationOf,
   judgeRefusals,
@@ -136,14 +138,21 @@ function describe(view: View, { call, token }: Refusal): string {
   const said = explanationOf(call);
   return [
     `${nameOf(call)} was answered 401 though its token was ${Math.round(ageOf(token, call))} s old and good for ${lifetime} s, expected it to be accepted`,
-    ...disagreements(view, { call, token }).map(({ text }) => text),
+    ...reasonsOf(view, { call, token }).map(({ text }) => text),
     ...(said ? [`the server says ${quoted(said)}`] : []),
   ].join('; ');
 }
 
 function fixOf(view: View, refusal: Refusal): { readonly fix?: string } {
-  const fix = disagreements(view, refusal)[0]?.fix;
+  const fix = reasonsOf(view, refusal)[0]?.fix;
   return fix ? { fix } : {};
+}
+
+/** What is in the token comes first, but for a token that was taken before. */
+function reasonsOf(view: View, refusal: Refusal): readonly Disagreement[] {
+  const other = contradiction(view, refusal);
+  if (other?.isProof) return [other];
+  return [...disagreements(view, refusal), ...(other ? [other] : [])];
 }
 
 const CREDENTIALS = '(authorization|bearer|access[ _]token|credentials)';

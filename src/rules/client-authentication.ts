@@ -50,6 +50,7 @@ const rejected = defineRule({
   example: 'grant_type=authorization_code&client_id=c-17&code=…&code_verifier=…',
   affected: { clients: ['Codex CLI', 'every client'], confidence: 'confirmed' },
   spec: [rfc6749('2.3.1'), rfc6749('5.2')],
+  outranks: ['refresh-failed'],
   judge(view) {
     const verdict = judgeErrors(view, (exchange) =>
       errorOf(exchange) === 'invalid_client'

@@ -2,9 +2,11 @@ import { audiences, numericDate } from '../oauth/jwt.ts';
 import { quoted } from '../oauth/quoted.ts';
 import { compareResource } from '../oauth/resource.ts';
 import { formOf, isObject, objectOf } from '../trace/body.ts';
+import { headerValues } from '../trace/headers.ts';
 import { stringMember, type View } from '../trace/view.ts';
+import { isSuccess } from './evidence.ts';
 import { type IssuedToken, issuedTokens, tokensByValue } from './issued-token.ts';
-import { type McpCall, mcpCalls } from './mcp-call.ts';
+import { type McpCall, mcpCalls, nameOf } from './mcp-call.ts';
 import { latestBefore, oncePerView } from './once.ts';
 import { inconclusive, notApplicable, type Verdict } from './rule.ts';
 
@@ -85,6 +87,8 @@ const serversNamed = oncePerView((view) =>
 export interface Disagreement {
   readonly text: string;
   readonly fix: string;
+  /** True where it leaves no room for another reason. */
+  readonly isProof?: boolean;
 }
 
 /** What in a JWT can make this server refuse it, likeliest first. */
@@ -96,6 +100,7 @@ export function disagreements(view: View, { call, token }: Refusal): readonly Di
   const issuer = stringMember(view.serverMetadata?.document, 'issuer');
   const audience = audiences(claims);
   const expires = numericDate(claims, 'exp');
+  const begins = numericDate(claims, 'nbf');
   const isMeant = audience.some((one) =>
     [resource, server_url].some((wanted) => compareResource(one, wanted) === 'same'),
   );
@@ -114,8 +119,50 @@ export function disagreements(view: View, { call, token }: Refusal): readonly Di
         text: 'its exp lies in the past already',
         fix: 'Correct the clock of the authorization server, or the unit of exp: it counts seconds since 1970.',
       },
+    begins !== undefined &&
+      begins * 1000 > Date.parse(call.exchange.started_at) && {
+        text: 'its nbf lies in the future still',
+        fix: 'Correct the clock of the authorization server, or let the MCP server put up with some seconds of difference.',
+      },
   ];
   return candidates.filter((one) => one !== false);
+}
+
+/** What else of the trace tells why the token was refused, whatever is in it; undefined for nothing. */
+export function contradiction(view: View, { call }: Refusal): Disagreement | undefined {
+  const anonymous = mcpCalls(view).filter(({ token, status }) => !token && status === 401);
+  // Only what asks for a token has taken one.
+  const taken = mcpCalls(view).find(
+    (one) =>
+      one.token === call.token &&
+      one.exchange.id < call.exchange.id &&
+      isSuccess(one.exchange) &&
+      anonymous.some(({ method }) => method === one.method),
+  );
+  if (taken)
+    return {
+      text: `${nameOf(taken)} was answered ${taken.status} to the same token`,
+      fix: 'Let every instance and every route behind this URL check tokens alike: the same keys and settings, and one store for opaque tokens. The same token was good a moment before.',
+      isProof: true,
+    };
+  return anonymous.some((one) => isSameAnswer(one, call))
+    ? {
+        text: 'a request without a token is answered word for word so',
+        fix: 'See first whether the Authorization header arrives: log its presence in the application, and let no proxy or web server on the way drop it. If it does arrive, compare aud, iss, kid and exp of the token with what the MCP server is configured to accept, and see that it reaches the JWKS or the introspection endpoint.',
+      }
+    : undefined;
+}
+
+/** A server that has seen a token says that this one is not good. */
+function isSameAnswer(one: McpCall, other: McpCall): boolean {
+  const said = ({ exchange }: McpCall) => [
+    headerValues(exchange.response?.headers ?? [], 'www-authenticate'),
+    exchange.response?.body?.text ?? '',
+  ];
+  return (
+    other.challenge?.parameters.has('error') === false &&
+    JSON.stringify(said(one)) === JSON.stringify(said(other))
+  );
 }
 
 /** What the server says of its refusal: the challenge's description, else its body. */

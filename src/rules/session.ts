@@ -36,7 +36,10 @@ const sessionLost = defineRule({
   judge(view) {
     const sessions = openSessions(view);
     if (sessions.size === 0) return notApplicable('the server opened no session');
-    const calls = mcpCalls(view).filter((call) => opened(sessions, call));
+    // Where a redirect led, nobody may have heard of the session, or of anything.
+    const calls = mcpCalls(view).filter(
+      (call) => opened(sessions, call)?.exchange.request.url === call.exchange.request.url,
+    );
     if (calls.length === 0) return inconclusive('no request in the session was recorded');
     const lost = calls.find((call) => isUnknownSession(call) && !isEnded(view, call));
     const start = lost && opened(sessions, lost);

@@ -10,6 +10,7 @@ const unanswered = edit()
   .noAnswer('call', 'ECONNRESET', 'wait')
   .noAnswer('refreshed-list', 'ECONNRESET', 'wait')
   .noAnswer('goodbye', 'ECONNRESET', 'wait');
+const anonymous = edit().trace.trace_log[0]?.response ?? null;
 const refused = edit().answer('list', 401, { error: 'invalid_token' });
 
 /** The trace with another first token, shown and refused. */
@@ -89,6 +90,18 @@ ruleTable(pick(callRules, 'mcp-fresh-token-rejected'), {
     'an exp in the past': [
       withToken(jwt({}, { ...claims, exp: 12 })).without('prm'),
       { message: 'its exp lies in the past' },
+    ],
+    'an nbf in the future': [
+      withToken(jwt({}, { ...claims, nbf: claims.exp })),
+      { message: 'its nbf lies in the future still', fix: 'seconds of difference' },
+    ],
+    'a token that was taken before': [
+      refused,
+      { message: 'initialize was answered 200 to the same token', fix: 'every instance' },
+    ],
+    'the answer of a request without a token': [
+      edit().exchange('hello', ({ response: _, ...one }) => ({ ...one, response: anonymous })),
+      { message: 'without a token is answered word for word so', fix: 'header arrives' },
     ],
     'an explanation in the challenge': [
       refusedWith('unknown key'),

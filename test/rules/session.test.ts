@@ -1,6 +1,6 @@
 import { sessionRules } from '../../src/rules/session.ts';
 import { pick } from './pick.ts';
-import { type Edit, edit, happyTrace, ruleTable } from './support.ts';
+import { type Edit, edit, happyTrace, MCP_URL, ruleTable } from './support.ts';
 
 const noSession = edit().header('hello', 'mcp-session-id', undefined);
 const withSession = (id: string): Edit => edit().header('hello', 'mcp-session-id', id);
@@ -19,6 +19,7 @@ ruleTable(pick(sessionRules, 'session-lost'), {
       id: 3,
       error: { code: -32601, message: 'Method not found' },
     }),
+    'a 404 where a redirect led': edit().url('list', `${MCP_URL}/`).status('list', 404),
     'a 400 about something else': edit().answer('list', 400, { message: 'bad cursor' }),
   },
   invalid: {

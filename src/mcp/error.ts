@@ -84,11 +84,15 @@ function statusError(method: string, answer: Answer, messages: readonly JsonObje
   const header = challenge ? ` and WWW-Authenticate ${quoted(challenge)}` : '';
   return new McpError(
     code,
-    `${method} was answered with ${answer.status}${detail}${header}, expected 200 with a result`,
+    `${method} was answered with ${answer.status}${detail}${header}, expected ${expectedFor(method)}`,
     answer,
     error,
     method,
   );
+}
+
+function expectedFor(method: string): string {
+  return method.startsWith('notifications/') ? '202' : '200 with a result';
 }
 
 function shapeError(method: string, answer: Answer, messages: readonly JsonObject[]): McpError {

@@ -16,14 +16,22 @@ export function explainCall({ view }: Failed, exchange: Exchange): Explanation |
   if (mistake) return mistake;
   if (status < 400)
     return call?.error && { message: answerTo(call), fault: 'mcp-server', fix: LOG };
+  const isNotice = call?.method?.startsWith('notifications/') ?? false;
   return {
-    message: `the MCP request with the token failed: ${whatPlaceSaid(exchange, 'the MCP server')}, expected 200`,
+    message: `${isNotice ? call?.method : 'the MCP request'} with the token failed: ${whatPlaceSaid(exchange, 'the MCP server')}, expected ${isNotice ? '202' : '200'}`,
     fault: status === 401 ? 'deployment' : 'mcp-server',
     fix:
       FIXES[status] ??
-      (status >= 500 ? LOG : 'Read what the server says of the request, and its log.'),
+      (status >= 500
+        ? LOG
+        : isNotice
+          ? NOTICE
+          : 'Read what the server says of the request, and its log.'),
   };
 }
+
+const NOTICE =
+  'Take notifications, which have no id and get no response: answer 202 with an empty body.';
 
 const LOG = 'The MCP server failed: its log has the reason.';
 

@@ -6,7 +6,7 @@ import { findRevision } from '../spec/revisions.ts';
 import { RPC_ERROR } from '../spec/rpc-errors.ts';
 import { isObject } from '../trace/body.ts';
 import type { View } from '../trace/view.ts';
-import { type Deviation, verdictOn } from './evidence.ts';
+import { type Deviation, verdictOn, wordsOf } from './evidence.ts';
 import { type McpCall, mcpCalls } from './mcp-call.ts';
 import { toolsIn } from './modern-detail.ts';
 import { isRedirect } from './redirect.ts';
@@ -81,15 +81,31 @@ function errorOf({
         evidence: at(exchange, '/response/body/error'),
       },
     ];
+  const words = wordsOf(exchange);
+  const fix = FIXES[status] ?? (status >= 500 ? CRASHED : undefined);
   return status >= 400
     ? [
         {
-          message: `${method} was answered ${status}, expected 200 with a result`,
+          message: `${method} was answered ${status}${words ? ` (${quoted(words)})` : ''}, expected 200 with a result`,
           evidence: at(exchange, '/response/status'),
+          ...(fix && { fix }),
         },
       ]
     : [];
 }
+
+const CRASHED = 'The MCP server failed over it: its log has the reason.';
+const GATEWAY =
+  'A gateway answers for the MCP server, which is down, too slow or not reachable from there: its log, and that of the gateway, have the reason.';
+
+/** What an answer without a JSON-RPC error can only mean. */
+const FIXES: Readonly<Record<number, string>> = {
+  415: 'Take POST with Content-Type: application/json.',
+  429: 'The server limits requests: wait, or raise the limit for the first calls of a connection.',
+  502: GATEWAY,
+  503: GATEWAY,
+  504: GATEWAY,
+};
 
 function slowness({ exchange, method }: McpCall): readonly Deviation[] {
   const { total_ms } = exchange.timing;

@@ -37,13 +37,26 @@ const contentType = defineRule({
       isAnswered(call) && !isAnsweredOnStream(view, call) && !MCP_TYPES.has(call.type)
         ? [
             {
-              message: `${nameOf(call)} was answered ${call.status} with ${call.type ? `content-type ${quoted(call.type)}` : 'no content-type'}, expected application/json or text/event-stream`,
+              message: `${nameOf(call)} was answered ${call.status} with ${typeShown(call)}, expected application/json or text/event-stream`,
               evidence: at(call.exchange, '/response/headers/content-type'),
+              ...(isEmpty(call) && { fix: EMPTY }),
             },
           ]
         : [],
     ),
 });
+
+const EMPTY =
+  'Answer a request, which has an id, with its response; 202 without a body is for notifications alone.';
+
+function isEmpty({ exchange }: McpCall): boolean {
+  return (exchange.response?.body?.size ?? 0) === 0;
+}
+
+function typeShown(call: McpCall): string {
+  const type = call.type ? `content-type ${quoted(call.type)}` : 'no content-type';
+  return isEmpty(call) ? `an empty body and ${type}` : type;
+}
 
 const MCP_TYPES: ReadonlySet<string> = new Set(['application/json', 'text/event-stream']);
 

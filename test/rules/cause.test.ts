@@ -660,6 +660,16 @@ describe('without a finding', () => {
     expect(cause?.fix).toContain('log');
   });
 
+  it('a notification that is refused is told what notifications get', () => {
+    const error = { code: -32600, message: 'Invalid Request' };
+    const cause = bareCauseOf(
+      edit().answer('initialized', 400, { jsonrpc: '2.0', id: null, error }).failedAt('call'),
+    );
+    expect(cause?.message).toContain('notifications/initialized with the token failed');
+    expect(cause?.message).toContain('400 ("Invalid Request"), expected 202');
+    expect(cause?.fix).toContain('empty body');
+  });
+
   it('neither the good-bye nor a stream that was offered is what broke a call', () => {
     const asides = refusedCall('text is required')
       .again('goodbye', (one) => ({ ...one, step: 'call' }), 30)

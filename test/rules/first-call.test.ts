@@ -42,9 +42,11 @@ ruleTable(pick(firstCallRules, 'post-auth-mcp-error'), {
       { message: 'initialize was answered 403', at: 'hello/response/status' },
     ],
     'a crash': [
-      edit().answer('refreshed-list', 500, {}),
-      { message: 'tools/list was answered 500' },
+      edit().answer('refreshed-list', 500, { detail: 'JWKS unreachable' }),
+      { message: 'tools/list was answered 500 ("JWKS unreachable")', fix: 'its log' },
     ],
+    'a gateway': [edit().answer('refreshed-list', 502, {}), { fix: 'A gateway answers' }],
+    'a limit': [edit().answer('refreshed-list', 429, {}), { fix: 'wait, or raise' }],
     'a slow answer': [
       edit().exchange('list', (one) => ({ ...one, timing: { ...one.timing, total_ms: 6_200 } })),
       { message: 'tools/list took 6.2 s', severity: 'warning', at: 'list/timing/total_ms' },

@@ -53,7 +53,10 @@ ruleTable(pick(transportRules, 'transport-content-type'), {
     ],
     'nothing at all': [
       edit().response('call', () => ({ status: 202, headers: [], body: null })),
-      { message: 'tools/call was answered 202 with no content-type' },
+      {
+        message: 'tools/call was answered 202 with an empty body and no content-type',
+        fix: 'notifications alone',
+      },
     ],
   },
   inconclusive: { 'no answer': silent, 'an answer was cut': cut },

@@ -10,7 +10,7 @@ import { challengeScopes } from './authorization-scope.ts';
 import { atMember, type Deviation, shown } from './evidence.ts';
 import { authorizationRequests, requestBefore } from './front-channel.ts';
 import { defineRule, fail, inconclusive, notApplicable, pass, type Rule } from './rule.ts';
-import { judgeDocuments } from './token-response.ts';
+import { judgeGrants } from './token-response.ts';
 
 const expiresInMissing = defineRule({
   id: 'token-expires-in-missing',
@@ -24,7 +24,7 @@ const expiresInMissing = defineRule({
   example: '"expires_in": 3600',
   spec: [oauth21('3.2.3')],
   judge: (view) =>
-    judgeDocuments(view, (exchange, document) =>
+    judgeGrants(view, (exchange, document) =>
       document.expires_in === undefined
         ? [
             {
@@ -50,7 +50,7 @@ const fieldTypes = defineRule({
     '{"access_token":"…","token_type":"Bearer","expires_in":3600,"scope":"notes.read notes.write"}',
   affected: { clients: ['TypeScript SDK', 'Gemini CLI', 'Qwen Code'], confidence: 'confirmed' },
   spec: [oauth21('3.2.3'), rfc6749('5.1')],
-  judge: (view) => judgeDocuments(view, typeDeviations),
+  judge: (view) => judgeGrants(view, typeDeviations),
 });
 
 const scopeDiffers = defineRule({
@@ -67,7 +67,7 @@ const scopeDiffers = defineRule({
   example: '"scope": "notes.read"',
   spec: [rfc6749('5.1'), oauth21('3.2.3')],
   judge: (view) =>
-    judgeDocuments(view, (exchange, document) => scopeDeviations(view, exchange, document)),
+    judgeGrants(view, (exchange, document) => scopeDeviations(view, exchange, document)),
 });
 
 const noRefreshToken = defineRule({
@@ -83,7 +83,8 @@ const noRefreshToken = defineRule({
   spec: [mcp('2026-07-28', 'basic/authorization#refresh-tokens')],
   judge(view) {
     const [issued] = view.tokenDocuments('authorization_code');
-    if (!issued) return notApplicable('no code was exchanged for a token');
+    if (!issued || !stringMember(issued.document, 'access_token'))
+      return notApplicable('no code was exchanged for a token');
     const declared = declaredGrants(view);
     if (!declared) return inconclusive('the grants the client declared are not in the trace');
     if (!declared.includes('refresh_token'))
@@ -113,7 +114,7 @@ const lifetimeLong = defineRule({
   example: '"expires_in": 3600',
   spec: [mcp('2026-07-28', 'basic/authorization/security-considerations#token-theft')],
   judge: (view) =>
-    judgeDocuments(view, (exchange, document) => {
+    judgeGrants(view, (exchange, document) => {
       const jwt = view.secret(stringMember(document, 'access_token') ?? '').jwt;
       const named = typeof document.expires_in === 'number' ? document.expires_in : undefined;
       const life = named ?? (jwt && lifetime(jwt.claims)) ?? 0;

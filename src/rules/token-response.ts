@@ -129,6 +129,7 @@ const responseSchema = defineRule({
   step: 'token',
   fault: 'authorization-server',
   level: 'field',
+  severity: 'error',
   revisions: 'A-D',
   requires: 'The token stands at the top level of the response, and lives longer than no time.',
   why: 'Wrappers such as {"data":{…}} hide the token from every client. A lifetime of 0 makes clients refresh before each request, or give up on the token at once.',
@@ -156,7 +157,7 @@ function judgeAnswers(view: View, judge: (exchange: Exchange) => readonly Deviat
 }
 
 /** Judges each JSON document of the token endpoint that claims success and is no error in disguise. */
-export function judgeDocuments(
+function judgeDocuments(
   view: View,
   judge: (exchange: Exchange, document: JsonObject) => readonly Deviation[],
 ): Verdict {
@@ -166,6 +167,16 @@ export function judgeDocuments(
       ? judge(exchange, document)
       : [];
   });
+}
+
+/** Judges each of these that brought a token: of the others nothing is left to say. */
+export function judgeGrants(
+  view: View,
+  judge: (exchange: Exchange, document: JsonObject) => readonly Deviation[],
+): Verdict {
+  return judgeDocuments(view, (exchange, document) =>
+    stringMember(document, 'access_token') ? judge(exchange, document) : [],
+  );
 }
 
 function cacheDeviations(view: View): (exchange: Exchange) => readonly Deviation[] {
@@ -204,6 +215,7 @@ function schemaDeviations(exchange: Exchange, document: JsonObject): readonly De
           {
             message: 'expires_in is 0, expected the seconds the token lives',
             evidence: atMember(exchange, 'expires_in'),
+            severity: 'warning' as const,
           },
         ]
       : []),

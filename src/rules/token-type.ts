@@ -6,7 +6,7 @@ import { stringMember } from '../trace/view.ts';
 import { atMember, shown } from './evidence.ts';
 import { isAccessToken } from './issued-token.ts';
 import { defineRule, type Rule } from './rule.ts';
-import { judgeDocuments } from './token-response.ts';
+import { judgeGrants } from './token-response.ts';
 
 const typeInvalid = defineRule({
   id: 'token-type-invalid',
@@ -22,7 +22,7 @@ const typeInvalid = defineRule({
   spec: [oauth21('3.2.3'), rfc6749('7.1')],
   outranks: ['token-type-nonstandard-case'],
   judge: (view) =>
-    judgeDocuments(view, (exchange, document) => {
+    judgeGrants(view, (exchange, document) => {
       const type = stringMember(document, 'token_type')?.toLowerCase();
       const hasProof = headerValue(exchange.request.headers, 'dpop') !== undefined;
       return !isAccessToken(document) || type === 'bearer' || (type === 'dpop' && hasProof)
@@ -48,7 +48,7 @@ const typeCase = defineRule({
   example: '"token_type": "Bearer"',
   spec: [rfc6749('5.1')],
   judge: (view) =>
-    judgeDocuments(view, (exchange, document) => {
+    judgeGrants(view, (exchange, document) => {
       const type = stringMember(document, 'token_type') ?? '';
       const expected = SPELLINGS.get(type.toLowerCase());
       return expected === undefined || expected === type

@@ -90,6 +90,16 @@ describe('a finding explains', () => {
     expect(errors.map(({ rule }) => rule.id)).toEqual(['edge-challenge-html']);
   });
 
+  it.each([
+    ['a wrapper', { data: { access_token: 'abc', token_type: 'Bearer' } }, 'token-response-schema'],
+    ['other names', { accessToken: 'abc' }, 'token-access-token-missing'],
+    ['an error under 200', { error: 'invalid_grant' }, 'token-error-format'],
+  ])('a token response without a token is told once: %s', (_, body, rule) => {
+    const { findings } = judge(edit().answer('token', 200, body).failedAt('token').trace);
+    expect(findings.map(({ rule: { id } }) => id)).toEqual([rule]);
+    expect(findings[0]?.severity).toBe('error');
+  });
+
   it('a step that stopped on purpose', () => {
     const cause = causeOf(
       edit(happyTrace('2026-07-28'))

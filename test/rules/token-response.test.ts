@@ -110,7 +110,7 @@ ruleTable('token-response-schema', {
     ],
     'no time to live': [
       edit().body('token', { expires_in: 0 }),
-      { message: 'expires_in is 0', at: 'token/response/body/expires_in' },
+      { message: 'expires_in is 0', severity: 'warning', at: 'token/response/body/expires_in' },
     ],
   },
   inconclusive: unseen,

@@ -148,11 +148,13 @@ async function listTools(request: Session['request']): Promise<readonly Tool[]> 
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const { answer, result } = await request('tools/list', cursor === undefined ? {} : { cursor });
+    const endless = (seen: string): McpError =>
+      new McpError('endless-list', `tools/list ${seen}, expected the list to end`, answer);
     const listed = Array.isArray(result.tools) ? result.tools.filter(isTool) : [];
     tools.push(...listed);
     if (typeof result.nextCursor !== 'string') return tools;
-    if (result.nextCursor === cursor || page === MOST_PAGES - 1)
-      throw new McpError('endless-list', `tools/list has more than ${page + 1} pages`, answer);
+    if (result.nextCursor === cursor) throw endless('names the cursor it was sent as the next one');
+    if (page === MOST_PAGES - 1) throw endless(`has more than ${page + 1} pages`);
     cursor = result.nextCursor;
   }
   return tools;

@@ -33,18 +33,32 @@ const contentType = defineRule({
     mcp('2025-11-25', 'basic/transports#sending-messages-to-the-server'),
   ],
   judge: (view) =>
-    judgeCalls(view, 'JSON-RPC request', isRequest, (call) =>
-      isAnswered(call) && !isAnsweredOnStream(view, call) && !MCP_TYPES.has(call.type)
-        ? [
+    judgeCalls(view, 'JSON-RPC request', isRequest, (call) => {
+      if (!isAnswered(call) || isAnsweredOnStream(view, call)) return [];
+      const other = MCP_TYPES.has(call.type)
+        ? otherType(call)
+        : 'application/json or text/event-stream';
+      return other === undefined
+        ? []
+        : [
             {
-              message: `${nameOf(call)} was answered ${call.status} with ${typeShown(call)}, expected application/json or text/event-stream`,
+              message: `${nameOf(call)} was answered ${call.status} with ${typeShown(call)}, expected ${other}`,
               evidence: at(call.exchange, '/response/headers/content-type'),
               ...(isEmpty(call) && { fix: EMPTY }),
             },
-          ]
-        : [],
-    ),
+          ];
+    }),
 });
+
+/** The type that a body is of, where that is the other one of the two. */
+function otherType({ exchange, type }: McpCall): string | undefined {
+  const text = exchange.response?.body?.text?.trimStart() ?? '';
+  const isJson = /^[{[]/.test(text);
+  const isEvents = /^(?:event|data|id|retry)?:/.test(text);
+  if (type === 'text/event-stream')
+    return isJson ? 'application/json for a body of JSON' : undefined;
+  return isEvents ? 'text/event-stream for a body of events' : undefined;
+}
 
 const EMPTY =
   'Answer a request, which has an id, with its response; 202 without a body is for notifications alone.';

@@ -40,7 +40,7 @@ ruleTable(pick(transportRules, 'transport-content-type'), {
     'answers on the stream of the old transport': oldTransport,
     'JSON everywhere': edit(),
     'parameters do not matter': edit().header('list', 'content-type', 'application/json; a=b'),
-    'an event stream': edit().header('list', 'content-type', 'text/event-stream'),
+    'an event stream': edit().text('list', ': ping\n\ndata: {}\n\n', 'text/event-stream'),
     'a refusal may be text': edit().text('list', 'no', 'text/plain').status('list', 500),
   },
   invalid: {
@@ -50,6 +50,14 @@ ruleTable(pick(transportRules, 'transport-content-type'), {
         message: 'tools/list was answered 200 with content-type "text/html"',
         at: 'list/response/headers/content-type',
       },
+    ],
+    'JSON as an event stream': [
+      edit().text('list', '{"jsonrpc":"2.0"}', 'text/event-stream'),
+      { message: 'content-type "text/event-stream", expected application/json for a body of JSON' },
+    ],
+    'an event stream as JSON': [
+      edit().text('list', 'event: message\ndata: {}\n\n', 'application/json'),
+      { message: 'expected text/event-stream for a body of events' },
     ],
     'nothing at all': [
       edit().response('call', () => ({ status: 202, headers: [], body: null })),

@@ -6,7 +6,7 @@ import { findRevision } from '../spec/revisions.ts';
 import { RPC_ERROR } from '../spec/rpc-errors.ts';
 import { isObject } from '../trace/body.ts';
 import type { View } from '../trace/view.ts';
-import { type Deviation, verdictOn, wordsOf } from './evidence.ts';
+import { type Deviation, shown, verdictOn, wordsOf } from './evidence.ts';
 import { type McpCall, mcpCalls } from './mcp-call.ts';
 import { toolsIn } from './modern-detail.ts';
 import { isRedirect } from './redirect.ts';
@@ -121,7 +121,14 @@ function slowness({ exchange, method }: McpCall): readonly Deviation[] {
 }
 
 function brokenTools({ exchange, method, result }: McpCall): readonly Deviation[] {
-  if (method !== 'tools/list') return [];
+  if (method !== 'tools/list' || !result) return [];
+  if (!Array.isArray(result.tools))
+    return [
+      {
+        message: `tools of the answer to tools/list is ${shown(result.tools)}, expected an array`,
+        evidence: at(exchange, '/response/body/result/tools'),
+      },
+    ];
   return toolsIn(result).flatMap(({ name, inputSchema }, index) =>
     isObject(inputSchema) && inputSchema.type === 'object'
       ? []

@@ -60,6 +60,10 @@ ruleTable(pick(firstCallRules, 'post-auth-mcp-error'), {
         at: 'list/response/body/result/tools/1/inputSchema',
       },
     ],
+    'no list of tools': [
+      edit().body('list', { result: {} }),
+      { message: 'tools of the answer to tools/list is absent, expected an array' },
+    ],
     'a tool of another type': [
       edit().body('list', { result: { tools: [{ inputSchema: { type: 'string' } }] } }),
       { message: 'tool null has inputSchema {"type":"string"}' },

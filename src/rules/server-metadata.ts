@@ -73,9 +73,13 @@ export const notFound = defineRule({
     return fail(
       `${answered.map(seen).join(', ')}; expected a JSON object from one of them`,
       answered.flatMap((lookup) => (lookup ? [at(lookup.exchange, '/response/status')] : [])),
+      answered.every((lookup) => (lookup?.status ?? 0) >= 500) ? { fix: DOWN } : {},
     );
   },
 });
+
+const DOWN =
+  'The authorization server, or the gateway before it, fails over every request for its metadata: its log has the reason.';
 
 const FROM_ISSUER: ReadonlySet<ServerLookup['source']> = new Set([
   'oauth',

@@ -1,9 +1,11 @@
+import { expect, it } from 'vitest';
 import {
   httpFormat,
   legacyFallback,
   notFound,
   serverErrorAborts,
 } from '../../src/rules/server-metadata.ts';
+import { viewTrace } from '../../src/trace/view.ts';
 import { edit, happyTrace, issuerOf, marked, ORIGIN, ruleTable } from './support.ts';
 
 const HOST = 'https://login.demo.test';
@@ -59,6 +61,11 @@ ruleTable(notFound, {
     'the layout of the first revision': edit(happyTrace('2025-03-26')),
     'an issuer that nobody named': edit().without('prm'),
   },
+});
+
+it('a server that fails over every place is not told to publish there', () => {
+  const verdict = notFound.judge(viewTrace(answers(502, 502, 502).trace));
+  expect(verdict).toMatchObject({ kind: 'fail', fix: expect.stringContaining('log') });
 });
 
 ruleTable(httpFormat, {

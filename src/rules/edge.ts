@@ -29,7 +29,7 @@ const callRedirected = defineRule({
   example: 'app.post(["/mcp", "/mcp/"], handler)',
   affected: { clients: ['every client'], confidence: 'confirmed' },
   spec: [rfc9110('15.4')],
-  outranks: [...REFUSALS, 'post-auth-mcp-error'],
+  outranks: [...REFUSALS, 'post-auth-mcp-error', 'transport-notification-status'],
   judge: (view) =>
     judgeAnswered(view, (call) => {
       const location = redirectOf(call.exchange);

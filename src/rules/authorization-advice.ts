@@ -40,6 +40,8 @@ export function authorizationAdvice(error: string | undefined, status: number): 
     BY_STATUS[status] ??
     (status >= 500
       ? 'The authorization server failed: its log has the reason.'
-      : 'Read what the page says; a server that will not redirect has found fault with client_id or redirect_uri.')
+      : status === 0
+        ? 'Redirect to the client with code and state, or with an error that says why not.'
+        : 'Read what the page says; a server that will not redirect has found fault with client_id or redirect_uri.')
   );
 }

@@ -50,7 +50,7 @@ function isFormRefused(exchange: Exchange): boolean {
 }
 
 const UNTRUSTED_FORM =
-  'The server takes the form for one that another site sent. Behind a proxy, let it know its public origin (X-Forwarded-Proto and -Host, or a list of trusted origins), and see that the cookies of the page before come back to it.';
+  'The server does not take the form for its own. Behind a proxy, let it know its public origin (X-Forwarded-Proto and -Host, or a list of trusted origins), and see that the cookies of the page before come back to it.';
 
 const UNKNOWN_CLIENT =
   'The server does not know this client_id: the registration failed or was lost. Look in the server’s log, and register again.';

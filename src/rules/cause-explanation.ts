@@ -1,13 +1,13 @@
 /** What a failed step means where no finding says it: by step, and by what came back. */
-import type { Exchange } from '../trace/schema.ts';
+import type { Exchange, Failure } from '../trace/schema.ts';
 import { isUnserved } from '../trace/unserved.ts';
-import type { View } from '../trace/view.ts';
+import { stringMember, type View } from '../trace/view.ts';
 import { explainAuthorization } from './cause-authorization.ts';
 import { explainCall } from './cause-call.ts';
 import { explainChallenge } from './cause-challenge.ts';
 import { explainNoAnswer } from './cause-no-answer.ts';
 import { explainTokenRefusal } from './cause-token.ts';
-import { entryOf, whatPlaceSaid } from './evidence.ts';
+import { entryOf, whatPlaceSaid, withoutQuery } from './evidence.ts';
 import { tokenOf } from './mcp-call.ts';
 import type { Fault } from './rule.ts';
 import { errorOf } from './token-error.ts';
@@ -33,9 +33,34 @@ export interface Failed {
 export function explainFailure(failed: Failed): Explanation {
   const { exchange, step } = failed;
   if (!exchange) return withoutExchange(failed);
-  if (exchange.failure) return explainNoAnswer(exchange, exchange.failure);
+  if (exchange.failure) return withSource(failed, exchange, exchange.failure);
   const explain = entryOf(BY_STEP, step);
   return explain?.(failed, exchange) ?? byStatus(failed, exchange);
+}
+
+/** An endpoint that nobody can reach may be a wrong entry of the metadata. */
+function withSource({ view, step }: Failed, exchange: Exchange, failure: Failure): Explanation {
+  const told = explainNoAnswer(exchange, failure);
+  const name = entryOf(NAMED_BY, step);
+  const named = name && stringMember(view.serverMetadata?.document, name);
+  return named !== undefined && UNREACHED.has(failure.phase) && isAt(exchange, named)
+    ? {
+        ...told,
+        fix: `${told.fix} The metadata names it as ${name}: correct it there where it is wrong.`,
+      }
+    : told;
+}
+
+const NAMED_BY: Readonly<Record<string, string>> = {
+  registration: 'registration_endpoint',
+  authorization: 'authorization_endpoint',
+  token: 'token_endpoint',
+};
+
+const UNREACHED: ReadonlySet<string> = new Set(['dns', 'connect', 'tls']);
+
+function isAt({ request }: Exchange, named: string): boolean {
+  return withoutQuery(request.url) === withoutQuery(named);
 }
 
 const BY_STEP: Readonly<
@@ -93,9 +118,11 @@ function byStatus({ step, reason }: Failed, exchange: Exchange): Explanation {
     fault,
     fix: isUnserved(exchange.response)
       ? 'Nothing of the kind is served at this URL: check host and path.'
-      : status >= 500
-        ? 'The server failed: its log has the reason.'
-        : 'Read the answer in the trace, and the log of the server that gave it.',
+      : status === 429
+        ? 'The server limits requests: wait, or raise the limit.'
+        : status >= 500
+          ? 'The server failed: its log has the reason.'
+          : 'Read the answer in the trace, and the log of the server that gave it.',
   };
 }
 

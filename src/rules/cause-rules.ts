@@ -39,6 +39,7 @@ export const EXPLAINING_RULES: Readonly<Record<string, readonly string[]>> = {
   'server-metadata': [
     'edge-challenge-html',
     'edge-requires-user-agent',
+    'prm-behind-auth',
     'prm-authorization-server-not-issuer',
     'first-authorization-server-unusable',
     'asm-5xx-aborts',

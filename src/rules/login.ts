@@ -25,14 +25,14 @@ export function refusedProof(view: View, exchange: Exchange): Proof | undefined 
 
 /**
  * True where the form itself is refused and not what stands in it: the server takes it for one that another
- * site sent.
+ * site sent, or misses the cookie that the page before came with.
  */
 export function isTakenForForged(exchange: Exchange): boolean {
   return FORGED.test(explanationOf(exchange));
 }
 
 const FORGED =
-  /\bcsrf\b|\bxsrf\b|\bforge|\bcross[- ]site\b|authenticity token|\binvalid (?:origin|referer)|\borigin (?:check|mismatch)|not sent from/i;
+  /\b(?:csrf|xsrf|cookies?|session|forge(?:d|ry)|cross[- ]site)\b|authenticity token|\binvalid (?:origin|referer)|\borigin (?:check|mismatch)|not sent from/i;
 
 /** The secrets of a form, by the names of their fields. */
 function proofsIn(exchange: Exchange): readonly (readonly [name: string, proof: Proof])[] {

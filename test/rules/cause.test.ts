@@ -264,6 +264,57 @@ describe('without a finding', () => {
     expect(cause?.fix).toContain('proxy');
   });
 
+  it.each([
+    ['registration', 'registration', 'registration_endpoint'],
+    ['authorization', 'authorize', 'authorization_endpoint'],
+    ['token', 'token', 'token_endpoint'],
+  ] as const)('an endpoint out of reach is traced to the metadata: %s', (step, part, member) => {
+    const first = edit().without('login', 'consent-page', 'consent', 'callback');
+    const cause = causeOf(first.noAnswer(part, 'ECONNREFUSED').failedAt(step));
+    expect(cause?.fix).toContain(`The metadata names it as ${member}`);
+    const later = causeOf(first.noAnswer(part, 'ECONNRESET', 'wait').failedAt(step));
+    expect(later?.fix).not.toContain('metadata');
+  });
+
+  it('a server that is busy over the first request is to be waited for', () => {
+    const cause = causeOf(edit().answer('challenge', 429, {}).failedAt('challenge'));
+    expect(cause?.fix).toContain('wait, or raise the limit');
+  });
+
+  it('metadata behind a login is told by that, whatever the other place answered', () => {
+    const cause = causeOf(
+      edit()
+        .answer('asm', 403, { message: 'Forbidden' })
+        .again('asm', (one) => ({
+          ...one,
+          request: {
+            ...one.request,
+            url: 'https://login.demo.test/.well-known/openid-configuration/t1',
+          },
+          response: one.response && { ...one.response, status: 404 },
+        }))
+        .failedAt('server-metadata'),
+    );
+    expect(cause?.finding?.rule.id).toBe('prm-behind-auth');
+  });
+
+  it('a callback without code and error is told what belongs there', () => {
+    const cause = causeOf(edit().query('callback', { code: undefined }).failedAt('authorization'));
+    expect(cause?.fix).toContain('with code and state, or with an error');
+  });
+
+  it('a form that was refused for its cookie is not the user’s to mend', () => {
+    const cause = causeOf(
+      edit()
+        .text('login', 'Session cookie missing', 'text/plain')
+        .status('login', 403)
+        .without('consent-page', 'consent', 'callback')
+        .failedAt('authorization', 'the login page refused it'),
+    );
+    expect(cause?.fault).toBe('deployment');
+    expect(cause?.message).toContain('Session cookie missing');
+  });
+
   it('the query of a URL that gave no answer is not repeated', () => {
     const cause = causeOf(edit().noAnswer('authorize', 'ECONNRESET').failedAt('authorization'));
     expect(cause?.message).not.toContain('client_id');

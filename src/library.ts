@@ -12,6 +12,7 @@ import type { ReportOptions } from './report/reporter.ts';
 import { type Cause, findCause as findCauseAmong } from './rules/cause.ts';
 import { judge } from './rules/judge.ts';
 import { findRevision, REVISIONS, type RevisionId } from './spec/revisions.ts';
+import { STEP_IDS } from './trace/format.ts';
 import { type KnownSecret, redact } from './trace/redact.ts';
 import { redactSafely } from './trace/safety.ts';
 import type { Exchange, Header, StepRecord, Trace } from './trace/schema.ts';
@@ -144,13 +145,28 @@ export function findCause(of: Trace): Cause | undefined {
   return findCauseAmong(of, judge(of).findings);
 }
 
-/** What two runs do not share, what the rules say of them included; what matters most comes first. */
+/**
+ * What two runs do not share, what the rules say of them included; what matters most comes first.
+ * @throws {RangeError} where `only` holds what is no step, or nothing.
+ */
 export function diff(
   before: Trace,
   after: Trace,
   options: Omit<DiffOptions, 'before' | 'after'> = {},
 ): TraceDiff {
+  requireSteps(options.only);
   return diffRuns(before, after, { ...options, before: judgedOf(before), after: judgedOf(after) });
+}
+
+/** A step that is none would be told as no difference. */
+function requireSteps(only: DiffOptions['only']): void {
+  if (only === undefined) return;
+  const known: readonly string[] = STEP_IDS;
+  const wrong = only.filter((step) => !known.includes(step));
+  if (wrong.length === 0 && only.length > 0) return;
+  throw new RangeError(
+    `options.only is ${JSON.stringify(only)}, expected steps of ${STEP_IDS.join(', ')}`,
+  );
 }
 
 function judgedOf(of: Trace): Judged {

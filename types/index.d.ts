@@ -299,6 +299,7 @@ export interface Cause {
 
 /**
  * What two runs do not share, what the rules say of them included; what matters most comes first.
+ * @throws {RangeError} where `only` holds what is no step, or nothing.
  *
  * @example
  * import { diff, readTrace } from 'mcp-oauth-trace';

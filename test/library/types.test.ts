@@ -31,6 +31,15 @@ test('a run without a way to approve is refused in a sentence', async () => {
     );
 });
 
+test('a diff of steps that are none is refused in a sentence that names them', () => {
+  const run = library.readTrace('traces/reference/healthy.json');
+  const of = (...only: readonly string[]) => library.diff(run, run, { only });
+  expect(() => of('token', 'tokn')).toThrow(RangeError);
+  expect(() => of('tokn')).toThrow('options.only is ["tokn"], expected steps of challenge, ');
+  expect(() => of()).toThrow('options.only is [], expected steps of challenge, ');
+  expect(of('token').same).toBe(true);
+});
+
 test('the matcher takes a trace and its judgement alike', () => {
   const run = library.readTrace('traces/reference/token-no-refresh-token.json');
   const [first] = library.judge(run).findings;

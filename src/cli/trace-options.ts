@@ -9,6 +9,7 @@ import { addGrantOptions, type GrantOptions } from './grant-options.ts';
 import {
   bytes,
   choice,
+  filledList,
   list,
   named,
   type Pair,
@@ -108,7 +109,7 @@ export function addJudgingOptions(command: Command): Command {
         'never',
       ]).default('error'),
     )
-    .addOption(list('--only <rules>', 'judge by these rules alone'))
+    .addOption(filledList('--only <rules>', 'judge by these rules alone', 'rule'))
     .addOption(list('--ignore <rules>', 'leave these rules out'))
     .option('--expect <file>', 'findings that are known, with reasons; one that is gone fails');
 }

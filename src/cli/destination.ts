@@ -9,7 +9,7 @@ import type { TraceCommandOptions } from './trace-options.ts';
 export type Destination =
   | { readonly kind: 'nowhere' }
   | { readonly kind: 'stdout' }
-  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'file'; readonly path: string; readonly overwrite: boolean }
   | { readonly kind: 'folder'; readonly path: string };
 
 /**
@@ -17,21 +17,30 @@ export type Destination =
  * @throws {UserError}
  */
 export function prepareDestination(options: TraceCommandOptions, io: Io): Destination {
-  const { saveTrace, traceDir, save } = options;
+  const { saveTrace, traceDir, save, overwrite = false } = options;
+  if (overwrite && saveTrace === undefined)
+    throw new UserError('--overwrite needs --save-trace, the file to replace');
   if (saveTrace === '-') return { kind: 'stdout' };
   if (saveTrace !== undefined) {
     const path = resolve(io.cwd, saveTrace);
-    if (existsSync(path))
-      throw new UserError(
-        `${JSON.stringify(saveTrace)} exists and is not overwritten: choose another name`,
-      );
+    requireFreeName(saveTrace, path, overwrite);
     requireFolder(dirname(path), '--save-trace');
-    return { kind: 'file', path };
+    return { kind: 'file', path, overwrite };
   }
   if (!save) return { kind: 'nowhere' };
   const path = resolve(io.cwd, traceDir);
   requireFolder(path, '--trace-dir');
   return { kind: 'folder', path };
+}
+
+function requireFreeName(name: string, path: string, overwrite: boolean): void {
+  if (!existsSync(path)) return;
+  const shown = JSON.stringify(name);
+  if (!statSync(path).isFile()) throw new UserError(`--save-trace: ${shown} is no file`);
+  if (!overwrite)
+    throw new UserError(
+      `${shown} exists and is not overwritten: choose another name, or pass --overwrite`,
+    );
 }
 
 /**

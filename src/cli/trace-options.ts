@@ -62,6 +62,7 @@ export interface TraceCommandOptions extends GrantOptions, ToolCallOptions {
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly saveTrace?: string;
+  readonly overwrite?: boolean;
   readonly traceDir: string;
   /** False with --no-save. */
   readonly save: boolean;
@@ -222,5 +223,6 @@ const QUIET = ['-q, --quiet', 'tell only what the user has to act on'] as const;
 function addSavingOptions(command: Command): Command {
   return command
     .option('--save-trace <file>', 'save the trace here; - for stdout')
+    .option('--overwrite', 'replace the file of --save-trace if it is there')
     .option('--no-redact', 'keep secrets readable in the file');
 }

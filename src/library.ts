@@ -173,11 +173,12 @@ function judgedOf(of: Trace): Judged {
   const { findings } = judge(of);
   const cause = findCauseAmong(of, findings);
   return {
-    findings: findings.map(({ rule, severity, message }) => ({
+    findings: findings.map(({ rule, severity, message, evidence }) => ({
       rule: rule.id,
       step: rule.step,
       severity,
       message,
+      evidence,
     })),
     ...(cause && { cause: cause.message }),
   };

@@ -342,6 +342,8 @@ export interface FindingFact {
   readonly severity: Severity;
   readonly message: string;
   readonly step?: string;
+  /** Where it can be seen, in its own trace. */
+  readonly evidence?: readonly { readonly exchange: number; readonly pointer: string }[];
 }
 
 /** One thing that is not as it was. */

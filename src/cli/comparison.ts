@@ -28,11 +28,12 @@ export function compareTraces(
 }
 
 function judgedOf({ judgement, cause }: ReportSubject): Judged {
-  const findings = judgement.findings.map(({ rule, severity, message }) => ({
+  const findings = judgement.findings.map(({ rule, severity, message, evidence }) => ({
     rule: rule.id,
     step: rule.step,
     severity,
     message,
+    evidence,
   }));
   return { findings, ...(cause && { cause: cause.message }) };
 }

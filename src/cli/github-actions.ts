@@ -1,7 +1,8 @@
 import { appendFileSync } from 'node:fs';
+import { baselineLine } from '../report/baseline-words.ts';
 import type { ReportSubject } from '../report/reporter.ts';
 import { visibleLine } from '../report/visible.ts';
-import type { Finding, Severity } from '../rules/rule.ts';
+import type { Severity } from '../rules/rule.ts';
 import type { Io } from './io.ts';
 import { render } from './rendering.ts';
 
@@ -13,10 +14,10 @@ function isInActions({ env }: Io): boolean {
   return env.GITHUB_ACTIONS === 'true';
 }
 
-/** In GitHub Actions: an annotation for each finding, and the report in the step's summary. */
+/** In GitHub Actions: annotations of what was found, and the report in the step's summary. */
 export async function tellActions(subject: ReportSubject, io: Io): Promise<void> {
   if (!isInActions(io)) return;
-  for (const finding of subject.judgement.findings) io.stderr(annotation(finding));
+  for (const line of annotationsOf(subject)) io.stderr(line);
   const file = io.env.GITHUB_STEP_SUMMARY;
   if (!file) return;
   const text = await render('markdown', subject, { color: false, width: 100 });
@@ -38,10 +39,23 @@ const COMMANDS: Readonly<Record<Severity, string>> = {
   info: 'notice',
 };
 
+function annotationsOf({ judgement, baseline, stale = [] }: ReportSubject): readonly string[] {
+  return [
+    ...judgement.findings.map(({ rule, severity, message, fix }) =>
+      annotation(COMMANDS[severity], rule.id, [message, fix]),
+    ),
+    ...stale.map(({ rule, reason }) =>
+      annotation('error', rule, [`no longer found, take it out of the expectations (${reason})`]),
+    ),
+    ...(baseline && baseline.worse.length > 0
+      ? [annotation('error', 'baseline', [baselineLine(baseline)])]
+      : []),
+  ];
+}
+
 /** Every annotation is one line: what a server said cannot begin another. */
-function annotation({ rule, severity, message, fix }: Finding): string {
-  const text = escaped(`${visibleLine(message)}\n${visibleLine(fix)}`);
-  return `::${COMMANDS[severity]} title=${rule.id}::${text}\n`;
+function annotation(command: string, title: string, lines: readonly string[]): string {
+  return `::${command} title=${title}::${escaped(lines.map(visibleLine).join('\n'))}\n`;
 }
 
 function escaped(text: string): string {

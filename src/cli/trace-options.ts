@@ -84,7 +84,10 @@ export function addTraceOptions(command: Command): Command {
   addFlowOptions(command);
   addNetworkOptions(command);
   addOutputOptions(command);
-  return addJudgingOptions(command)
+  return addJudgingOptions(
+    command,
+    'leave these rules out; with --baseline also what diff can ignore',
+  )
     .option('--baseline <file>', 'compare with this trace; exit 1 for what got worse')
     .option('--update-baseline', 'write the trace of this run to --baseline');
 }
@@ -99,7 +102,7 @@ export function addErrandOptions(command: Command): Command {
 }
 
 /** The options of every command that judges. */
-export function addJudgingOptions(command: Command): Command {
+export function addJudgingOptions(command: Command, ignoring = 'leave these rules out'): Command {
   return command
     .optionsGroup('Judging:')
     .addOption(
@@ -111,7 +114,7 @@ export function addJudgingOptions(command: Command): Command {
       ]).default('error'),
     )
     .addOption(filledList('--only <rules>', 'judge by these rules alone', 'rule'))
-    .addOption(list('--ignore <rules>', 'leave these rules out'))
+    .addOption(list('--ignore <rules>', ignoring))
     .option('--expect <file>', 'findings that are known, with reasons; one that is gone fails');
 }
 

@@ -13,6 +13,8 @@ export interface JudgingOptions {
   readonly only?: readonly string[];
   readonly ignore?: readonly string[];
   readonly expect?: string;
+  /** With one, `ignore` may name what is compared too. */
+  readonly baseline?: string;
 }
 
 /** A judgement as the user wants it. */
@@ -34,9 +36,9 @@ export type Judging = (trace: Trace) => Verdict;
  * @throws {UserError} for unknown rules and unreadable files.
  */
 export async function prepareJudging(options: JudgingOptions, serverUrl: string): Promise<Judging> {
-  const { only, ignore = [], expect } = options;
+  const { only, ignore = [], expect, baseline } = options;
   for (const id of only ?? []) requireRule(id, '--only');
-  for (const id of ignore) requireRule(id, '--ignore');
+  if (baseline === undefined) for (const id of ignore) requireRule(id, '--ignore');
   const expectations = expect === undefined ? [] : await readExpected(expect, serverUrl);
   return (trace) => {
     const judgement = judge(trace);

@@ -115,7 +115,7 @@ export function addJudgingOptions(command: Command, ignoring = 'leave these rule
     )
     .addOption(filledList('--only <rules>', 'judge by these rules alone', 'rule'))
     .addOption(list('--ignore <rules>', ignoring))
-    .option('--expect <file>', 'findings that are known, with reasons; one that is gone fails');
+    .option('--expect <file>', 'findings that are known, with reasons; one that passes now fails');
 }
 
 function addConsentOptions(command: Command): void {

@@ -38,7 +38,7 @@ const EXITS = [
   ['0', 'Fine.'],
   ['1', 'Findings at or above --fail-on, traces that differ, or a run worse than its baseline.'],
   ['2', 'Usage, or unreadable input.'],
-  ['3', 'The flow could not complete.'],
+  ['3', 'The flow of a run could not complete; check speaks of findings alone.'],
   ['4', 'The server asked for no authorization.'],
   ['70', 'A bug of this program, or a trace that could not be written.'],
   ['130', 'Interrupted; the trace is saved.'],

@@ -13,6 +13,7 @@ import { type Cause, findCause as findCauseAmong } from './rules/cause.ts';
 import { judge } from './rules/judge.ts';
 import { findRevision, REVISIONS, type RevisionId } from './spec/revisions.ts';
 import { STEP_IDS } from './trace/format.ts';
+import { hrefOf, requireTrace, told } from './trace/given.ts';
 import { type KnownSecret, redact } from './trace/redact.ts';
 import { redactSafely } from './trace/safety.ts';
 import type { Exchange, Header, StepRecord, Trace } from './trace/schema.ts';
@@ -49,8 +50,8 @@ export interface TraceOptions extends Asked, Partial<Omit<ConnectionOptions, 'ti
   readonly consent: Consent;
   /** Whose registration to send: a profile or the id of one, default claude-desktop. */
   readonly client?: string | ClientProfile;
-  /** The MCP revision to speak, default auto. */
-  readonly revision?: 'auto' | RevisionId;
+  /** The MCP revision to speak, default auto; `draft` is the newest. */
+  readonly revision?: 'auto' | 'draft' | RevisionId;
   readonly callback?: Partial<FlowOptions['callback']>;
   /** Milliseconds that one request may take, default 30,000. */
   readonly timeout?: number;
@@ -75,10 +76,11 @@ const LONGEST_BODY = 256 * 1024;
  * Runs the whole sequence against an MCP server.
  * @returns the redacted trace, however the run ended: see `sequence_summary.outcome`.
  * @throws {RangeError} for a client or a revision that is not known.
- * @throws {TypeError} without a way to approve.
+ * @throws {TypeError} without a URL or a way to approve.
  * @throws what our own code threw: a bug of this package; nothing a server does makes it throw.
  */
-export async function trace(url: string, options: TraceOptions): Promise<Trace> {
+export async function trace(server: string | URL, options: TraceOptions): Promise<Trace> {
+  const url = urlGiven(server);
   requireConsent(options);
   const { consent, callback, secrets = [], timeout = LONGEST_REQUEST } = options;
   const profile = profileOf(options.client);
@@ -116,10 +118,19 @@ export async function trace(url: string, options: TraceOptions): Promise<Trace> 
 }
 
 /** Types tell this to whoever has them; the others get a sentence. */
+function urlGiven(server: unknown): string {
+  const url = typeof server === 'string' ? server : hrefOf(server);
+  if (url !== undefined) return url;
+  throw new TypeError(`trace() got ${told(server)}, expected the URL of an MCP server`);
+}
+
+/** The same of the options. */
 function requireConsent(options: Partial<TraceOptions> | undefined): void {
-  if (options?.consent !== undefined) return;
+  const consent: unknown = options?.consent;
+  if (typeof options?.consent?.approve === 'function') return;
+  const seen = consent === undefined ? 'has no' : `got ${told(consent)} as`;
   throw new TypeError(
-    'trace() has no options.consent, expected a way to approve: ' +
+    `trace() ${seen} options.consent, expected a way to approve: ` +
       'trace(url, { consent: form({ username, password }) })',
   );
 }
@@ -137,11 +148,12 @@ function revisionOf(id: TraceOptions['revision']): FlowOptions['revision'] {
   const revision = findRevision(id);
   if (revision) return revision;
   const known = REVISIONS.map((each) => each.id).join(', ');
-  throw new RangeError(`revision ${JSON.stringify(id)} is not auto or one of ${known}`);
+  throw new RangeError(`revision ${JSON.stringify(id)} is not auto, draft or one of ${known}`);
 }
 
 /** Why the flow of a trace broke; undefined for one that did not. */
 export function findCause(of: Trace): Cause | undefined {
+  requireTrace(of, 'findCause()');
   return findCauseAmong(of, judge(of).findings);
 }
 
@@ -154,6 +166,8 @@ export function diff(
   after: Trace,
   options: Omit<DiffOptions, 'before' | 'after'> = {},
 ): TraceDiff {
+  requireTrace(before, 'diff()');
+  requireTrace(after, 'diff()');
   requireSteps(options.only);
   return diffRuns(before, after, { ...options, before: judgedOf(before), after: judgedOf(after) });
 }
@@ -202,6 +216,7 @@ export async function report(
     throw new RangeError(
       `report ${JSON.stringify(format)} is not one of ${REPORT_NAMES.join(', ')}`,
     );
+  requireTrace(of, 'report()');
   const shown = of.metadata.redacted === true ? of : redact(of);
   const judgement = judge(shown);
   const cause = findCauseAmong(shown, judgement.findings);

@@ -18,10 +18,10 @@ export type { Body, Exchange, Header, Outcome, Secret, StepRecord, Trace } from 
 /**
  * Runs the whole sequence against an MCP server.
  * @returns the redacted trace, however the run ended: see `sequence_summary.outcome`.
- * @throws RangeError for a client or a revision that is not known, TypeError without a way to approve;
- * anything else is a bug of this package: nothing a server does makes it throw.
+ * @throws RangeError for a client or a revision that is not known, TypeError without a URL or a way to
+ * approve; anything else is a bug of this package: nothing a server does makes it throw.
  */
-export function trace(url: string, options: TraceOptions): Promise<Trace>;
+export function trace(url: string | URL, options: TraceOptions): Promise<Trace>;
 
 /** How a run differs from what Claude Desktop would do; everything but `consent` has a default. */
 export interface TraceOptions {
@@ -29,8 +29,8 @@ export interface TraceOptions {
   readonly consent: Consent;
   /** Whose registration to send: a profile or the id of one, default claude-desktop. */
   readonly client?: string | ClientProfile;
-  /** The MCP revision to speak, default auto. */
-  readonly revision?: 'auto' | '2025-03-26' | '2025-06-18' | '2025-11-25' | '2026-07-28';
+  /** The MCP revision to speak, default auto; `draft` is the newest. */
+  readonly revision?: 'auto' | 'draft' | '2025-03-26' | '2025-06-18' | '2025-11-25' | '2026-07-28';
   /** Go on where a client must stop, to see what else is wrong. */
   readonly lenient?: boolean;
   /** A client registered beforehand; without one the client registers itself. */
@@ -322,6 +322,12 @@ export interface DiffOptions {
 /** What two traces do not share. */
 export interface TraceDiff {
   readonly same: boolean;
+  /** What the runs were asked for in another way (client profile, revision, …): not the same kind of run. */
+  readonly settings: readonly {
+    readonly name: string;
+    readonly before: string | boolean | null;
+    readonly after: string | boolean | null;
+  }[];
   /** What the names in braces stand for, where the runs were pointed at different servers. */
   readonly hosts: readonly {
     readonly name: string;
@@ -355,6 +361,8 @@ export interface Difference {
   readonly before?: unknown;
   readonly after?: unknown;
   readonly weight: 'outcome' | 'cause' | 'finding' | 'contract' | 'behaviour' | 'detail' | 'timing';
+  /** What the two exchanges were answered with; absent for what is no part of both. */
+  readonly statuses?: { readonly before: number | null; readonly after: number | null };
   /** What was, then what is, without the place. */
   readonly text: string;
   /** Further places where the very same change shows. */
@@ -406,11 +414,11 @@ export interface ReportingOptions {
   readonly bodies?: boolean;
 }
 
-/** Reads a trace file of this version or an older one. @throws with a stable `code`. */
-export function readTrace(path: string): Trace;
+/** Reads a trace file of this version or an older one, or the trace of a JSON report. @throws with a stable `code`. */
+export function readTrace(path: string | URL): Trace;
 
 /** Writes a trace, never in place of an older file; returns the path written. */
-export function writeTrace(path: string, trace: Trace, options?: WriteOptions): string;
+export function writeTrace(path: string | URL, trace: Trace, options?: WriteOptions): string;
 
 /** How a trace is written. */
 export interface WriteOptions {

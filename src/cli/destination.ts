@@ -22,8 +22,7 @@ export function prepareDestination(options: TraceCommandOptions, io: Io): Destin
     throw new UserError('--overwrite needs --save-trace, the file to replace');
   if (saveTrace === '-') return { kind: 'stdout' };
   if (saveTrace !== undefined) {
-    const path = resolve(io.cwd, saveTrace);
-    requireFreeName(saveTrace, path, overwrite);
+    const path = overwrite ? replacedPath(saveTrace, io) : freshPath(saveTrace, io, OVERWRITE);
     requireFolder(dirname(path), '--save-trace');
     return { kind: 'file', path, overwrite };
   }
@@ -33,14 +32,29 @@ export function prepareDestination(options: TraceCommandOptions, io: Io): Destin
   return { kind: 'folder', path };
 }
 
-function requireFreeName(name: string, path: string, overwrite: boolean): void {
-  if (!existsSync(path)) return;
-  const shown = JSON.stringify(name);
-  if (!statSync(path).isFile()) throw new UserError(`--save-trace: ${shown} is no file`);
-  if (!overwrite)
-    throw new UserError(
-      `${shown} exists and is not overwritten: choose another name, or pass --overwrite`,
-    );
+const OVERWRITE = 'choose another name, or pass --overwrite';
+
+/** The place of a trace that may be there. @throws {UserError} when something else is. */
+function replacedPath(file: string, { cwd }: Pick<Io, 'cwd'>): string {
+  const path = resolve(cwd, file);
+  if (existsSync(path) && !statSync(path).isFile())
+    throw new UserError(`--save-trace: ${JSON.stringify(file)} is no file`);
+  return path;
+}
+
+/**
+ * The place of a trace that is to be written.
+ * @throws {UserError} when something stands there.
+ */
+export function freshPath(
+  file: string,
+  { cwd }: Pick<Io, 'cwd'>,
+  advice = 'choose another name',
+): string {
+  const path = resolve(cwd, file);
+  if (existsSync(path))
+    throw new UserError(`${JSON.stringify(file)} exists and is not overwritten: ${advice}`);
+  return path;
 }
 
 /**
@@ -52,7 +66,7 @@ export function prepareReports(reports: readonly ReportFile[], io: Io): readonly
     const path = resolve(io.cwd, file);
     requireFolder(dirname(path), '--report');
     if (existsSync(path) && statSync(path).isDirectory())
-      throw new UserError(`--report: ${JSON.stringify(path)} is a folder`);
+      throw new UserError(`--report: ${JSON.stringify(file)} is a folder`);
     return { format, file: path };
   });
 }
@@ -61,6 +75,13 @@ export function prepareReports(reports: readonly ReportFile[], io: Io): readonly
 export function shownPath(path: string, { cwd }: Pick<Io, 'cwd'>): string {
   const below = relative(cwd, path);
   return below.startsWith('..') || isAbsolute(below) ? path : `.${sep}${below}`;
+}
+
+/** The name of a file below the working folder, with forward slashes; undefined for any other. */
+export function pathBelow(path: string, { cwd }: Pick<Io, 'cwd'>): string | undefined {
+  const below = relative(cwd, resolve(cwd, path));
+  const isBelow = below !== '' && !below.startsWith('..') && !isAbsolute(below);
+  return isBelow ? below.split(sep).join('/') : undefined;
 }
 
 /**

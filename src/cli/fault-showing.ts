@@ -41,6 +41,11 @@ export function tellHidden({ hidden }: Showing, io: Io): void {
     io.stderr(`${id} does not show in a run: only an extra request would notice it.\n`);
 }
 
+/** A line of a welcome that says which faults are active; none without faults. */
+export function faultyLines(ids: readonly string[]): readonly string[] {
+  return ids.length === 0 ? [] : [`Faulty on purpose: ${ids.join(', ')}`];
+}
+
 function isModernOnly(ids: readonly string[]): boolean {
   const rules = RULES.filter(({ id }) => ids.includes(id));
   return rules.length > 0 && rules.every(({ revisions }) => revisions === 'D');

@@ -1,8 +1,10 @@
 import { appendFileSync } from 'node:fs';
 import { baselineLine } from '../report/baseline-words.ts';
+import { untoldEnding } from '../report/ending.ts';
 import type { ReportSubject } from '../report/reporter.ts';
 import { visibleLine } from '../report/visible.ts';
-import type { Severity } from '../rules/rule.ts';
+import { dutyOf } from '../report/words.ts';
+import type { Finding, Severity } from '../rules/rule.ts';
 import type { Io } from './io.ts';
 import { render } from './rendering.ts';
 
@@ -14,7 +16,10 @@ function isInActions({ env }: Io): boolean {
   return env.GITHUB_ACTIONS === 'true';
 }
 
-/** In GitHub Actions: annotations of what was found, and the report in the step's summary. */
+/**
+ * In GitHub Actions: an annotation for what ended the run, for each finding and for what is worse, and the
+ * report in the step's summary.
+ */
 export async function tellActions(subject: ReportSubject, io: Io): Promise<void> {
   if (!isInActions(io)) return;
   for (const line of annotationsOf(subject)) io.stderr(line);
@@ -39,10 +44,14 @@ const COMMANDS: Readonly<Record<Severity, string>> = {
   info: 'notice',
 };
 
-function annotationsOf({ judgement, baseline, stale = [] }: ReportSubject): readonly string[] {
+/** Everything that is annotated: what ended the run, what was found, and what it was held against. */
+function annotationsOf(subject: ReportSubject): readonly string[] {
+  const { judgement, baseline, stale = [] } = subject;
+  const ending = untoldEnding(subject);
   return [
-    ...judgement.findings.map(({ rule, severity, message, fix }) =>
-      annotation(COMMANDS[severity], rule.id, [message, fix]),
+    ...(ending ? [toldAnnotation(ending)] : []),
+    ...judgement.findings.map((finding) =>
+      toldAnnotation({ ...finding, title: finding.rule.id, step: finding.rule.step }),
     ),
     ...stale.map(({ rule, reason }) =>
       annotation('error', rule, [`no longer found, take it out of the expectations (${reason})`]),
@@ -53,13 +62,29 @@ function annotationsOf({ judgement, baseline, stale = [] }: ReportSubject): read
   ];
 }
 
+/** What an annotation tells, of a finding or of the end of a run. */
+interface Told extends Pick<Finding, 'severity' | 'message' | 'fault' | 'fix'> {
+  readonly title: string;
+  readonly step: string;
+}
+
+function toldAnnotation({ title, severity, message, fault, step, fix }: Told): string {
+  return annotation(COMMANDS[severity], title, [message, dutyOf(fault, step, fix)]);
+}
+
 /** Every annotation is one line: what a server said cannot begin another. */
 function annotation(command: string, title: string, lines: readonly string[]): string {
-  return `::${command} title=${title}::${escaped(lines.map(visibleLine).join('\n'))}\n`;
+  const text = escaped(lines.map(visibleLine).join('\n'));
+  return `::${command} title=${property(visibleLine(title))}::${text}\n`;
 }
 
 function escaped(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+/** A property ends at a comma or a colon. */
+function property(text: string): string {
+  return escaped(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }
 
 /**

@@ -82,7 +82,7 @@ Exit codes:
   0    fine
   1    findings at or above --fail-on, or worse than --baseline
   2    usage, or unreadable input
-  3    the flow could not complete
+  3    the flow could not complete; check speaks of findings alone
   4    the server asked for no authorization
   70   a bug of this program, or a trace that could not be written
   130  interrupted; the trace is saved`;

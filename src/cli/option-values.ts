@@ -4,8 +4,8 @@
  */
 import { Option } from 'commander';
 import { isReportName, REPORT_NAMES, type ReportName } from '../report/index.ts';
+import { nearest } from '../rules/nearest.ts';
 import { UserError } from './exit.ts';
-import { nearest } from './nearest.ts';
 
 /** A name and its value. */
 export type Pair = readonly [name: string, value: string];

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { TraceFileError } from '../trace/file-error.ts';
 import { parseTrace } from '../trace/parse.ts';
 import { redact } from '../trace/redact.ts';
-import { readTrace } from '../trace/saved-trace.ts';
+import { readNamedTrace } from '../trace/saved-trace.ts';
 import type { Trace } from '../trace/schema.ts';
 import { UserError } from './exit.ts';
 import type { Io } from './io.ts';
@@ -15,7 +15,7 @@ export async function readTraceArgument(file: string, io: Io): Promise<Trace> {
   try {
     return file === '-'
       ? parseTrace(await io.readStdin(), 'standard input')
-      : readTrace(resolve(io.cwd, file));
+      : readNamedTrace(resolve(io.cwd, file), file);
   } catch (error) {
     if (error instanceof TraceFileError) throw new UserError(error.message);
     throw error;

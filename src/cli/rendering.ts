@@ -15,14 +15,14 @@ export async function render(
 }
 
 /**
- * Writes what can be made again at any time; like a trace it is for its owner.
+ * Writes what can be made again at any time; like a trace it is for its owner. `name` stands in the messages.
  * @throws {UserError} when the disk or the folder refuses.
  */
-export function writeText(path: string, text: string): void {
+export function writeText(path: string, text: string, name: string): void {
   try {
     writeFileSync(path, text, { mode: 0o600 });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new UserError(`${JSON.stringify(path)} cannot be written (${code ?? 'unknown'})`);
+    throw new UserError(`${JSON.stringify(name)} cannot be written (${code ?? 'unknown'})`);
   }
 }

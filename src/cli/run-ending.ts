@@ -11,7 +11,7 @@ import type { RunPlan } from './run-plan.ts';
 import { bugLine, saveTrace } from './save-trace.ts';
 import { besideReport, tell, writeReports } from './tell.ts';
 import type { TraceCommandOptions } from './trace-options.ts';
-import { runCode, subjectOf } from './verdict.ts';
+import { runCode, subjectIn, subjectOf } from './verdict.ts';
 
 /** What comes after a run: save first, then judge, report, and compare. */
 export async function concludeRun(
@@ -24,7 +24,9 @@ export async function concludeRun(
   const trace = reportable(performed.trace, known, io);
   if (!trace) return EXIT.crash;
   const verdict = judging(trace);
-  const judged = subjectOf(trace, verdict);
+  // A name with the time in it would make every result a new one.
+  const named = destination.kind === 'file' ? saved.path : undefined;
+  const judged = subjectIn(named, subjectOf(trace, verdict), io);
   const { ignore } = options;
   const held = await holdAgainst({ baseline, subject: judged, judging, ignore, io });
   const subject = { ...judged, ...(held?.baseline && { baseline: held.baseline }) };

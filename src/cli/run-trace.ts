@@ -1,5 +1,5 @@
 import { Chalk } from 'chalk';
-import { type Performed, perform } from '../flow/perform.ts';
+import { type Performance, type Performed, perform } from '../flow/perform.ts';
 import { CredentialsError } from '../http/connection.ts';
 import { createMask } from '../trace/redact.ts';
 import { type ExitCode, UserError } from './exit.ts';
@@ -21,8 +21,9 @@ export async function runTrace(
   const plan = await planRun(url, options, io, context);
   const narration = narrate(options, plan, io);
   if (options.insecure) io.stderr('Certificates are NOT verified (--insecure).\n');
-  return await heedInterrupts(io, async (signal) => {
-    const performed = await performWatched(plan, options, narration, signal, io);
+  return await heedInterrupts(io, async (signal, giveUp) => {
+    const signals = { signal, giveUp };
+    const performed = await performWatched(plan, options, narration, signals, io);
     return await concludeRun(performed, plan, options, io);
   });
 }
@@ -32,7 +33,7 @@ async function performWatched(
   { settings, consent, credentials, source }: RunPlan,
   options: TraceCommandOptions,
   narration: Narration,
-  signal: AbortSignal,
+  signals: Pick<Performance, 'signal' | 'giveUp'>,
   io: Io,
 ): Promise<Performed> {
   try {
@@ -44,13 +45,13 @@ async function performWatched(
       consent,
       username: credentials.username ?? null,
       source,
-      signal,
+      ...signals,
       observer: narration,
       say: narration.say,
       ask: (question) => {
         // A line that moves would write over what the user types.
         narration.stop();
-        return io.ask(question, signal);
+        return io.ask(question, signals.signal);
       },
     });
   } catch (error) {

@@ -53,7 +53,8 @@ export async function writeReports(
   io: Io,
 ): Promise<void> {
   for (const { format, file } of reports) {
-    writeText(file, await render(format, subject, { color: false, width: FILE_WIDTH }));
+    const text = await render(format, subject, { color: false, width: FILE_WIDTH });
+    writeText(file, text, shownPath(file, io));
     io.stderr(`Report: ${shownPath(file, io)}\n`);
   }
 }

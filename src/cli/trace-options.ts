@@ -221,7 +221,7 @@ function addOutputOptions(command: Command): void {
     .option('--no-save', 'save nothing');
 }
 
-const QUIET = ['-q, --quiet', 'tell only what the user has to act on'] as const;
+const QUIET = ['-q, --quiet', 'no narration, the report alone'] as const;
 
 function addSavingOptions(command: Command): Command {
   return command

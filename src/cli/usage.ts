@@ -1,6 +1,6 @@
 import type { Command, CommanderError } from 'commander';
+import { nearest } from '../rules/nearest.ts';
 import { UserError } from './exit.ts';
-import { nearest } from './nearest.ts';
 
 /**
  * Refuses a first word that is neither a command nor a URL: it would be taken for the URL of `trace`.

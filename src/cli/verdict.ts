@@ -3,8 +3,10 @@ import { type Cause, findCause } from '../rules/cause.ts';
 import { type Judgement, judge } from '../rules/judge.ts';
 import type { Finding, Severity } from '../rules/rule.ts';
 import type { Trace } from '../trace/schema.ts';
+import { pathBelow } from './destination.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { Expectation } from './expectations.ts';
+import type { Io } from './io.ts';
 import { requireRule } from './known-rule.ts';
 
 /** How a command was asked to judge. */
@@ -66,6 +68,12 @@ async function readExpected(file: string, serverUrl: string): Promise<readonly E
 /** A judged trace as reporters take it. */
 export function subjectOf(trace: Trace, { judgement, cause, stale }: Verdict): ReportSubject {
   return { trace, judgement, stale, ...(cause && { cause }) };
+}
+
+/** The same with the file that holds the trace, where the user chose it and it lies below the working folder. */
+export function subjectIn(file: string | undefined, subject: ReportSubject, io: Io): ReportSubject {
+  const traceFile = file === undefined || file === '-' ? undefined : pathBelow(file, io);
+  return { ...subject, ...(traceFile !== undefined && { traceFile }) };
 }
 
 const WEIGHT: Readonly<Record<Severity, number>> = { info: 1, warning: 2, error: 3 };

@@ -1,15 +1,18 @@
 import type { RunningWorld } from '../server/worlds/world.ts';
+import { faultyLines } from './fault-showing.ts';
 import type { WorldFiles } from './world-files.ts';
 
 /** Where a world listens and how to run against it, as JSON. */
 export function worldFacts(
   world: RunningWorld,
   files: WorldFiles,
+  faults: readonly string[],
 ): Readonly<Record<string, unknown>> {
   const { name, mcpUrl, users, places, servers, resolve, call } = world;
   const { ca = null, otp = null } = files;
   return {
     world: name,
+    faults,
     mcp_url: mcpUrl,
     servers: Object.fromEntries(servers.map((server) => [server.name, server.origin])),
     places,
@@ -24,7 +27,12 @@ export function worldFacts(
 }
 
 /** The same for people. */
-export function worldWelcome(world: RunningWorld, files: WorldFiles, describe: string): string {
+export function worldWelcome(
+  world: RunningWorld,
+  files: WorldFiles,
+  faults: readonly string[],
+  describe: string,
+): string {
   const { name, mcpUrl, users, places, servers } = world;
   const own = servers.map((server) => [server.name, server.origin]);
   const rows = [
@@ -40,6 +48,7 @@ export function worldWelcome(world: RunningWorld, files: WorldFiles, describe: s
     `${label.padEnd(width)}  ${value}`;
   return [
     `${name}: ${describe}`,
+    ...faultyLines(faults),
     '',
     ...rows.map(lineOf),
     '',

@@ -8,6 +8,7 @@ import { hostNames, hostRenamers, hostsOf } from './hosts.ts';
 import { isAskedFor, orderDifferences } from './order.ts';
 import { alignPlaces } from './place.ts';
 import { diffRuns } from './run-diff.ts';
+import { changedSettings } from './settings.ts';
 import { prepareSide } from './side.ts';
 import { diffSteps } from './step-diff.ts';
 import { diffTiming } from './timing-diff.ts';
@@ -38,5 +39,11 @@ export function diff(before: Trace, after: Trace, options: DiffOptions = {}): Tr
     ...(options.timing ? diffTiming(pairs) : []),
   ];
   const differences = orderDifferences(all, options);
-  return { same: differences.length === 0, hosts: hostNames(...hosts), differences, findings };
+  return {
+    same: differences.length === 0,
+    settings: changedSettings(a, b, options),
+    hosts: hostNames(...hosts),
+    differences,
+    findings,
+  };
 }

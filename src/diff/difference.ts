@@ -64,6 +64,8 @@ export interface Difference {
   readonly before?: unknown;
   readonly after?: unknown;
   readonly weight: Weight;
+  /** What the two exchanges were answered with; absent for what is no part of both. */
+  readonly statuses?: { readonly before: number | null; readonly after: number | null };
   /** What was, then what is, without the place. */
   readonly text: string;
   /** Further places where the very same change shows. */
@@ -94,9 +96,19 @@ export interface HostName {
   readonly after: string;
 }
 
+/** Something that the two runs were asked for in another way: the client profile, the revision, … */
+export interface SettingChange {
+  /** In a word or two. */
+  readonly name: string;
+  readonly before: string | boolean | null;
+  readonly after: string | boolean | null;
+}
+
 /** What two traces do not share, what matters most first. */
 export interface TraceDiff {
   readonly same: boolean;
+  /** Empty for two runs of the same kind; else what the client does differs for that reason. */
+  readonly settings: readonly SettingChange[];
   /** The servers that are not the same in both runs, which is no difference by itself. */
   readonly hosts: readonly HostName[];
   readonly differences: readonly Difference[];

@@ -1,6 +1,6 @@
 /** Host names by what the host is in the run, so that staging and production read alike. */
-import type { View } from '../trace/view.ts';
-import { stringMember } from '../trace/view.ts';
+import { formOf, objectOf, queryOf } from '../trace/body.ts';
+import { stringMember, stringsMember, type View } from '../trace/view.ts';
 import type { HostName } from './difference.ts';
 
 /** The origins of one run that have a part to play. */
@@ -17,11 +17,10 @@ export function hostsOf(view: View): Hosts {
   const visited = [
     ...new Set(view.exchanges.map(({ request }) => originOf(request.url)).filter(isDefined)),
   ];
-  const [callback] = view.callbacks;
   return {
     server: originOf(view.trace.metadata.server_url) ?? view.trace.metadata.server_url,
     authorization: authorizationOrigin(view),
-    callback: callback && originOf(callback.request.url),
+    callback: callbackOrigin(view),
     visited,
   };
 }
@@ -131,6 +130,21 @@ function canonical(scheme: string, authority: string): string {
   const port = lower === 'http' ? ':80' : ':443';
   const host = authority.toLowerCase().replace(/^.*@/, '');
   return `${lower}://${host.endsWith(port) ? host.slice(0, -port.length) : host}`;
+}
+
+/** Where the client listens: known from the callback, or before it came from what the client said of it. */
+function callbackOrigin(view: View): string | undefined {
+  const registered = view
+    .byRole('registration')
+    .flatMap(({ request }) => stringsMember(objectOf(request.body), 'redirect_uris') ?? [])
+    .filter((uri) => isLoopbackOrigin(originOf(uri) ?? ''));
+  const candidates = [
+    view.callbacks[0]?.request.url,
+    ...view.authorizations.map((exchange) => queryOf(exchange).get('redirect_uri')),
+    ...view.byRole('pushed-authorization').map((one) => formOf(one).get('redirect_uri')),
+    ...registered,
+  ];
+  return candidates.map((url) => originOf(url ?? '')).find(isDefined);
 }
 
 function authorizationOrigin(view: View): string | undefined {

@@ -1,3 +1,4 @@
+import { isOfClient } from './client-word.ts';
 import { describe } from './describe.ts';
 import type { Difference, Where } from './difference.ts';
 import type { Fact, Facts } from './fact.ts';
@@ -14,7 +15,8 @@ export function diffPair(pair: Pair, before: Side, after: Side): readonly Differ
   const differences: Difference[] = [];
   const compare = (pointer: string, a: Fact | undefined, b: Fact | undefined): void => {
     if (a && b ? sameFact(a, b, before, after) : isCovered(pointer, left, right)) return;
-    differences.push(differenceOf(pair, pointer, [a, b], [before, after]));
+    const own = isOfClient(pair.place.role, pointer, [left, right], [before, after]);
+    differences.push(differenceOf(pair, pointer, [a, b], [before, after], own));
   };
   for (const [pointer, fact] of left) compare(pointer, fact, right.get(pointer));
   for (const [pointer, fact] of right) if (!left.has(pointer)) compare(pointer, undefined, fact);
@@ -28,6 +30,7 @@ function differenceOf(
   pointer: string,
   [a, b]: Two<Fact | undefined>,
   [before, after]: Two<Side>,
+  own: boolean,
 ): Difference {
   const change = a ? (b ? 'changed' : 'removed') : 'added';
   const where = whereOf(pair, pointer);
@@ -35,13 +38,17 @@ function differenceOf(
     ...(a && { before: shownValue(a, before) }),
     ...(b && { after: shownValue(b, after) }),
   };
-  const weighed = weigh(pair.place.role, pointer, [a, b]);
+  const weighed = weigh(pair.place.role, pointer, [a, b], own);
   return {
     kind: weighed.kind,
     change,
     where,
     ...values,
     weight: weighed.weight,
+    statuses: {
+      before: pair.before?.response?.status ?? null,
+      after: pair.after?.response?.status ?? null,
+    },
     text: describe({ change, where, ...values }),
     also: [],
   };

@@ -4,6 +4,7 @@ import { quote, said } from './describe.ts';
 import type { Difference, DifferenceKind, DiffOptions, Weight } from './difference.ts';
 import type { Fact } from './fact.ts';
 import { sameFact } from './same.ts';
+import { SETTINGS } from './settings.ts';
 import { type Side, shownValue } from './side.ts';
 
 /** A fact of a whole run: pointer, subject of its sentence, kind, weight, value. */
@@ -13,23 +14,11 @@ const SUMMARY = '/sequence_summary';
 const METADATA = '/metadata';
 /** Left out where the judge says more: the cause. */
 const REASON = `${SUMMARY}/reason`;
+const SPOKEN = `${METADATA}/revision/used`;
 
 const TABLE: readonly Row[] = [
   [REASON, 'the reason', 'cause', 'cause', (t) => t.sequence_summary.reason],
-  [
-    `${METADATA}/revision/used`,
-    'the MCP revision spoken',
-    'setup',
-    'contract',
-    (t) => t.metadata.revision.used,
-  ],
-  [
-    `${METADATA}/revision/asked`,
-    'the MCP revision asked for',
-    'setup',
-    'behaviour',
-    (t) => t.metadata.revision.asked,
-  ],
+  [SPOKEN, 'the MCP revision spoken', 'setup', 'contract', (t) => t.metadata.revision.used],
   [
     `${METADATA}/server_url`,
     'the address of the MCP server',
@@ -37,29 +26,9 @@ const TABLE: readonly Row[] = [
     'behaviour',
     (t) => t.metadata.server_url,
   ],
-  [`${METADATA}/client`, 'the client profile', 'setup', 'behaviour', (t) => t.metadata.client],
-  [`${METADATA}/consent`, 'the way of approving', 'setup', 'detail', (t) => t.metadata.consent],
-  [
-    `${METADATA}/lenient`,
-    'going on where a client must stop',
-    'setup',
-    'behaviour',
-    (t) => t.metadata.lenient ?? false,
-  ],
-  [
-    `${METADATA}/insecure`,
-    'accepting any certificate',
-    'setup',
-    'behaviour',
-    (t) => t.metadata.insecure ?? false,
-  ],
-  [
-    `${METADATA}/options`,
-    'what was asked for besides',
-    'setup',
-    'behaviour',
-    (t) => sortedText(t.metadata.options),
-  ],
+  ...SETTINGS.map(({ pointer, subject, weight, read }): Row => {
+    return [pointer, subject, 'setup', weight, ({ metadata }) => read(metadata)];
+  }),
   [
     `${SUMMARY}/auth_code_received`,
     'an authorization code received',
@@ -100,7 +69,8 @@ export function diffRuns(before: Side, after: Side, options: DiffOptions): reado
     ...TABLE.filter(([pointer]) => pointer !== REASON || !causes.some(isString)).flatMap(
       ([pointer, subject, kind, weight, read]) => {
         const values = [read(a), read(b)] as const;
-        const lighter = isConsequence(a, b, values) ? 'behaviour' : weight;
+        const isOwn = pointer === SPOKEN && a.metadata.revision.asked !== b.metadata.revision.asked;
+        const lighter = isOwn || isConsequence(a, b, values) ? 'behaviour' : weight;
         return compared([pointer, subject, kind, lighter], values, before, after);
       },
     ),
@@ -199,9 +169,4 @@ export function ofRun(
     text,
     also: [],
   };
-}
-
-function sortedText(value: object | undefined): string {
-  const entries = Object.entries(value ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify(Object.fromEntries(entries));
 }

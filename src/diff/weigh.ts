@@ -36,22 +36,33 @@ const TABLE: readonly Weighing[] = [
   { pointer: /^\/response\/body/, kind: 'body', weight: 'behaviour' },
   { pointer: SECURITY_HEADERS, kind: 'header', weight: 'behaviour' },
   { pointer: /^\/response\/headers/, kind: 'header', weight: 'detail' },
-  {
-    pointer: /^\/request\/(?:query|body)\/(?:code_challenge|resource|response_type|grant_type)/,
-    kind: 'request',
-    weight: 'contract',
-  },
-  { pointer: /^\/request\/headers\/authorization/, kind: 'request', weight: 'contract' },
+  { pointer: /^\/request\/headers\/authorization/, kind: 'request', weight: 'behaviour' },
   { pointer: /^\/request\/headers/, kind: 'request', weight: 'detail' },
   { pointer: /^\/request/, kind: 'request', weight: 'behaviour' },
 ];
 
-/** What a differing fact is called and how much it matters, by what it is and where it stands. */
+interface Weighed {
+  readonly kind: DifferenceKind;
+  readonly weight: Weight;
+}
+
+/**
+ * What a differing fact is called and how much it matters, by what it is and where it stands.
+ * @param isOfClient the client's own word is no contract of the server
+ */
 export function weigh(
   role: Role,
   pointer: string,
   facts: readonly (Fact | undefined)[],
-): { readonly kind: DifferenceKind; readonly weight: Weight } {
+  isOfClient: boolean,
+): Weighed {
+  const weighed = weighFact(role, pointer, facts);
+  return isOfClient && weighed.weight === 'contract'
+    ? { ...weighed, weight: 'behaviour' }
+    : weighed;
+}
+
+function weighFact(role: Role, pointer: string, facts: readonly (Fact | undefined)[]): Weighed {
   if (facts.every((fact) => fact?.kind === 'secret'))
     return { kind: 'identity', weight: 'contract' };
   if (facts.some((fact) => fact?.kind === 'scope')) return { kind: 'scope', weight: 'contract' };

@@ -13,12 +13,15 @@ export interface Observer {
 
 /** The world a run lives in: everything that touches network, clock or terminal. */
 export interface RunEnvironment {
-  readonly http: (step: string) => Http;
+  readonly http: (step: string, signal: AbortSignal) => Http;
   /** What may be dialled; asked too for what only a browser opens. */
   readonly guard: AddressGuard;
   readonly recorder: Recorder;
   readonly consent: Consent;
+  /** Interrupts the run. */
   readonly signal: AbortSignal;
+  /** Ends what is done even after that. */
+  readonly lastSignal: AbortSignal;
   readonly observer: Observer;
   readonly openLoopback: (options: LoopbackOptions) => Promise<Loopback>;
   readonly say: ConsentTools['say'];

@@ -91,7 +91,7 @@ async function attempt(
   }
 }
 
-const INTERRUPTED: Ended = { outcome: 'interrupted', reason: 'the run was interrupted' };
+const INTERRUPTED: Ended = { outcome: 'interrupted' };
 
 /** Facts as a reader knows them. */
 const MISSING: Readonly<Record<keyof Facts, string>> = {
@@ -144,13 +144,15 @@ function toolsFor(
   notes: string[],
   found: Partial<Facts>[],
 ): Tools {
-  const { guard, consent, signal, say, ask } = environment;
+  const { guard, consent, say, ask } = environment;
+  const isLate = environment.signal.aborted && step.isDueAnyway === true;
+  const signal = isLate ? environment.lastSignal : environment.signal;
   const note = (sentence: string): void => {
     notes.push(sentence);
   };
   return {
     options,
-    http: environment.http(step.id),
+    http: environment.http(step.id, signal),
     guard,
     consent,
     signal,

@@ -7,6 +7,7 @@ import type { Exchange, Header, Trace } from '../trace/schema.ts';
 import { createAddressGuard } from './address-guard.ts';
 import { assemble } from './assemble.ts';
 import type { Observer } from './environment.ts';
+import { graceAfter } from './grace.ts';
 import type { FlowOptions } from './options.ts';
 import { run } from './run.ts';
 import { TOOL } from './tool.ts';
@@ -26,7 +27,10 @@ export interface Performance {
   readonly username: string | null;
   /** What the trace names as its maker: `trace`, `self-test`. */
   readonly source: string;
+  /** Interrupts the run; what it registered and was issued is still given back. */
   readonly signal: AbortSignal;
+  /** Cuts that short too; it does not last longer than some seconds anyway. */
+  readonly giveUp?: AbortSignal;
   readonly observer: Observer & { exchange(exchange: Exchange): void };
   readonly say: ConsentTools['say'];
   readonly ask: ConsentTools['ask'];
@@ -63,6 +67,7 @@ export async function perform(wanted: Performance): Promise<Performed> {
       recorder,
       consent,
       signal,
+      lastSignal: graceAfter(signal, wanted.giveUp),
       observer,
       openLoopback,
       say,

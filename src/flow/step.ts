@@ -114,6 +114,8 @@ export interface Step {
   readonly spec: readonly Reference[];
   /** Facts without which it is skipped. */
   readonly needs: readonly (keyof Facts)[];
+  /** True for one that is due also where the run was interrupted before. */
+  readonly isDueAnyway?: boolean;
   readonly run: (facts: Partial<Facts>, tools: Tools) => Promise<Partial<Facts>>;
 }
 
@@ -123,6 +125,7 @@ export function defineStep<const N extends keyof Facts>(step: {
   readonly title: string;
   readonly spec: readonly Reference[];
   readonly needs: readonly N[];
+  readonly isDueAnyway?: boolean;
   readonly run: (facts: Pick<Facts, N> & Partial<Facts>, tools: Tools) => Promise<Partial<Facts>>;
 }): Step {
   // The loop runs a step only when everything it needs is there.

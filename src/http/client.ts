@@ -33,10 +33,15 @@ export interface HttpOptions {
   readonly signal: AbortSignal;
 }
 
-/** Gives each step its own way to the network, so that the log knows whose request it is. */
-export function createHttp(options: HttpOptions): (step: string) => Http {
+/**
+ * Gives each step its own way to the network, so that the log knows whose request it is; `signal` is for
+ * one that another signal ends than the rest.
+ */
+export function createHttp(options: HttpOptions): (step: string, signal?: AbortSignal) => Http {
   const traceId = randomBytes(16).toString('hex');
-  return (step) => ({ send: (request) => send(request, step, traceId, options) });
+  return (step, signal = options.signal) => ({
+    send: (request) => send(request, step, traceId, { ...options, signal }),
+  });
 }
 
 async function send(

@@ -1,9 +1,10 @@
-import type { Difference } from '../diff/difference.ts';
+import type { Difference, FindingChanges } from '../diff/difference.ts';
 import {
   countTitle,
   type DiffReporter,
   placeTitle,
   sectionsOf,
+  settingsLine,
   spokenHosts,
 } from './diff-sections.ts';
 import { whyItMatters } from './diff-why.ts';
@@ -18,15 +19,17 @@ export const diffMarkdown: DiffReporter = (diff, { before, after }) => {
     const differences = groups.flatMap((group) => group.differences);
     const inside = table(
       ['', 'Where', 'What'],
-      differences.map((difference) => rowOf(difference)),
+      differences.map((difference) => rowOf(difference, diff.findings)),
     );
     return FOLDED.has(weight)
       ? folded(`${title} (${differences.length})`, inside)
       : `#### ${title}\n\n${inside}`;
   });
+  const settings = settingsLine(diff);
   const still = diff.findings.still.map(({ rule }) => code(rule));
   return `${[
     `### ${code(before)} → ${code(after)}: ${countTitle(diff)}`,
+    ...(settings === undefined ? [] : [words(settings)]),
     ...spokenHosts(diff).map(
       ({ name, before: from, after: to }) => `${code(name)} is ${code(from)}, then ${code(to)}.`,
     ),
@@ -37,8 +40,8 @@ export const diffMarkdown: DiffReporter = (diff, { before, after }) => {
 
 const MARKS = { added: '➕', removed: '➖', changed: '✏️' } as const;
 
-function rowOf(difference: Difference): readonly string[] {
-  const why = whyItMatters(difference);
+function rowOf(difference: Difference, findings: FindingChanges): readonly string[] {
+  const why = whyItMatters(difference, findings);
   const also = difference.also.length > 0 ? ` (also in ${difference.also.length} more)` : '';
   const reason = why === undefined ? '' : `<br>${words(why)}`;
   const place = placeTitle(difference.where);

@@ -1,4 +1,5 @@
 /** A diff in the order and under the headings in which people read it. */
+import { quote } from '../diff/describe.ts';
 import type { Difference, HostName, TraceDiff, Weight, Where } from '../diff/difference.ts';
 import { WEIGHTS } from '../diff/difference.ts';
 
@@ -67,6 +68,21 @@ export function countTitle({ differences, findings }: TraceDiff): string {
   return still === 0
     ? head
     : `${head}, ${still} ${still === 1 ? 'finding' : 'findings'} still there`;
+}
+
+/** `Not the same kind of run: client claude-desktop → mcp-remote`; undefined where it is the same. */
+export function settingsLine({ settings }: TraceDiff): string | undefined {
+  if (settings.length === 0) return undefined;
+  const changes = settings.map(
+    ({ name, before, after }) => `${name} ${settingText(before)} → ${settingText(after)}`,
+  );
+  return `Not the same kind of run: ${changes.join(', ')}`;
+}
+
+function settingText(value: string | boolean | null): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (value === null) return 'none';
+  return /^[\w.:/{}-]+$/.test(value) ? value : quote(value);
 }
 
 /** The servers that a name in braces stands for, where one does. */

@@ -1,11 +1,12 @@
 import { Chalk, type ChalkInstance } from 'chalk';
-import type { Change, Difference } from '../diff/difference.ts';
+import type { Change, Difference, TraceDiff } from '../diff/difference.ts';
 import {
   countTitle,
   type DiffReporter,
   type DiffSection,
   placeTitle,
   sectionsOf,
+  settingsLine,
   spokenHosts,
 } from './diff-sections.ts';
 import { whyItMatters } from './diff-why.ts';
@@ -26,13 +27,15 @@ export const diffText: DiffReporter = (diff, { before, after, color, width = 100
   const chalk = new Chalk({ level: color ? 1 : 0 });
   const style = { chalk, width };
   const still = diff.findings.still.map(({ rule }) => visibleLine(rule)).join(', ');
-  const reasons = reasonsOf(diff.differences);
+  const reasons = reasonsOf(diff);
   const servers = spokenHosts(diff).flatMap((host) =>
     dimmed('', visibleLine(`${host.name} is ${host.before}, then ${host.after}`), style),
   );
+  const settings = settingsLine(diff);
   return [
     [
       `${chalk.bold(`${visibleLine(before)} → ${visibleLine(after)}`)}: ${countTitle(diff)}`,
+      ...(settings === undefined ? [] : paragraph('', visibleLine(settings), style)),
       ...servers,
     ].join('\n'),
     ...sectionsOf(diff).map((section) => sectionText(section, reasons, style)),
@@ -43,10 +46,10 @@ export const diffText: DiffReporter = (diff, { before, after, color, width = 100
   ].join('\n\n');
 };
 
-function reasonsOf(differences: readonly Difference[]): Reasons {
+function reasonsOf({ differences, findings }: TraceDiff): Reasons {
   const first = new Map<string, Difference>();
   for (const difference of differences) {
-    const why = whyItMatters(difference);
+    const why = whyItMatters(difference, findings);
     if (why !== undefined && !first.has(why)) first.set(why, difference);
   }
   return new Map([...first].map(([why, difference]) => [difference, why]));

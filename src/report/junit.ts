@@ -3,7 +3,9 @@ import type { Finding, Rule, Verdict } from '../rules/rule.ts';
 import { STEP_IDS } from '../trace/format.ts';
 import type { StepRecord, Trace } from '../trace/schema.ts';
 import { baselineLine, worseWords } from './baseline-words.ts';
+import { type Ending, endingOf } from './ending.ts';
 import type { Reporter, ReportSubject } from './reporter.ts';
+import { ACTORS } from './words.ts';
 import { xmlElement, xmlText } from './xml.ts';
 
 /**
@@ -13,13 +15,14 @@ import { xmlElement, xmlText } from './xml.ts';
  */
 export const junit: Reporter = (subject) => {
   const { trace, judgement } = subject;
+  const ending = endingOf(subject);
   const findings = new Map(judgement.findings.map((finding) => [finding.rule.id, finding]));
   const rules = rulesOf(judgement.findings);
   const steps = STEP_IDS.map(
     (step): Suite => [
       step,
       [
-        ...stepCases(trace, step),
+        ...stepCases(trace, step, ending),
         ...rules
           .filter((rule) => rule.step === step)
           .flatMap((rule) =>
@@ -108,25 +111,50 @@ function testcase(step: string, { name, child, seconds: time }: Case): string {
   return xmlElement('testcase', { name, classname: `mcp-oauth-trace.${step}`, time }, child);
 }
 
-const DID_ITS_WORK: ReadonlySet<StepRecord['outcome']> = new Set(['done', 'again', 'open']);
-
 /** What became of the step, a case per pass. */
-function stepCases(trace: Trace, step: string): readonly Case[] {
+function stepCases(trace: Trace, step: string, ending: Ending | undefined): readonly Case[] {
   return recordsOf(trace, step).map((record, index) => {
     const name = index === 0 ? 'the step' : `the step, pass ${index + 1}`;
-    const time = Number(seconds(record.duration_ms));
-    const message = record.reason ?? record.outcome;
-    if (DID_ITS_WORK.has(record.outcome)) return { name, kind: 'passed', child: '', seconds: time };
-    if (record.outcome === 'skipped')
-      return { name, kind: 'skipped', child: xmlElement('skipped', { message }), seconds: time };
-    const attributes = { message, type: record.outcome };
+    const isEnd = step === ending?.step && record.outcome === trace.sequence_summary.outcome;
     return {
       name,
-      kind: 'error',
-      child: xmlElement('error', attributes, xmlText(message)),
-      seconds: time,
+      seconds: Number(seconds(record.duration_ms)),
+      ...endOfStep(record, isEnd ? ending : undefined, isFirstInterrupted(record, trace)),
     };
   });
+}
+
+/** An interruption ends every step after it too: it is one event. */
+function isFirstInterrupted(record: StepRecord, { sequence_summary: summary }: Trace): boolean {
+  return record === summary.steps.find(({ outcome }) => outcome === 'interrupted');
+}
+
+function endOfStep(
+  { outcome, reason }: StepRecord,
+  ending: Ending | undefined,
+  isFirst: boolean,
+): Pick<Case, 'kind' | 'child'> {
+  const message = reason ?? outcome;
+  if (outcome === 'done' || outcome === 'again') return { kind: 'passed', child: '' };
+  if (outcome === 'skipped' || (outcome === 'interrupted' && !isFirst))
+    return { kind: 'skipped', child: xmlElement('skipped', { message }) };
+  const text = ending ? endingText(message, ending) : message;
+  // The step did its work: the server failed to ask.
+  const [kind, element] = outcome === 'open' ? OPEN : BROKEN;
+  return { kind, child: xmlElement(element, { message, type: outcome }, xmlText(text)) };
+}
+
+const OPEN = ['failed', 'failure'] as const;
+const BROKEN = ['error', 'error'] as const;
+
+function endingText(reason: string, { message, fault, fix, exchange }: Ending): string {
+  return [
+    reason,
+    ...(message === reason ? [] : [message]),
+    `to be mended by: ${ACTORS[fault]}`,
+    `fix: ${fix}`,
+    ...(exchange === undefined ? [] : [`seen in: exchange ${exchange}`]),
+  ].join('\n');
 }
 
 function recordsOf(trace: Trace, step: string): readonly StepRecord[] {
@@ -155,7 +183,8 @@ function findingCase(name: string, finding: Finding): Case {
   const text = [
     message,
     `required: ${rule.requires}`,
-    `to be mended by: ${fault}`,
+    `to be mended by: ${ACTORS[fault]}`,
+    `step: ${rule.step}`,
     `fix: ${fix}`,
     ...evidence.map(({ exchange, pointer }) => `seen in: exchange ${exchange} ${pointer}`),
     ...rule.spec.map(({ title, url }) => `${title}: ${url}`),

@@ -11,7 +11,7 @@ export interface LearnedFact {
 
 /** What a trace tells about the servers, the client and the tokens; facts it never came to are left out. */
 export function learn(view: View): readonly LearnedFact[] {
-  const grant = view.tokenDocuments()[0];
+  const grant = lastGrant(view);
   const facts: Readonly<Record<string, string | undefined>> = {
     'MCP server': describeServer(view),
     'Authorization server': describeIssuer(view),
@@ -23,6 +23,15 @@ export function learn(view: View): readonly LearnedFact[] {
   };
   return Object.entries(facts).flatMap(([name, value]) =>
     value === undefined ? [] : [{ name, value }],
+  );
+}
+
+/** The token that the user was last asked for; a run that only refreshes has the one it got by that. */
+function lastGrant(view: View): Document | undefined {
+  const documents = view.tokenDocuments();
+  return (
+    documents.findLast(({ exchange }) => formOf(exchange).get('grant_type') !== 'refresh_token') ??
+    documents[0]
   );
 }
 

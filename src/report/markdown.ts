@@ -1,14 +1,17 @@
 import type { Exchange, Trace } from '../trace/schema.ts';
 import { viewTrace } from '../trace/view.ts';
 import { worseWords } from './baseline-words.ts';
+import { endingOf } from './ending.ts';
 import { type MessageParts, requestText, responseText } from './http-text.ts';
 import { type Arrow, sequenceOf } from './lanes.ts';
 import { counted, durationText } from './layout.ts';
 import { code, codeCell, fenced, folded, table, words } from './markdown-words.ts';
 import { mermaidText, notesOf } from './mermaid.ts';
 import { isAsked } from './narrow.ts';
+import { nameOutcome } from './outcome.ts';
 import type { Reporter, ReportOptions, ReportSubject } from './reporter.ts';
 import { besideCause } from './told-once.ts';
+import { ACTORS } from './words.ts';
 
 /** Arrows of the diagram and folded exchanges: forges refuse longer documents. */
 const MOST_ARROWS = 40;
@@ -24,6 +27,7 @@ export const markdown: Reporter = (subject, options) => {
   const diagram = mermaidText(sequence, notesOf(judgement.findings), MOST_ARROWS);
   return `${[
     `## OAuth trace: ${words(trace.sequence_summary.outcome)}`,
+    ...openOf(subject),
     headOf(told),
     ...causeOf(subject),
     stepsTable(told, options),
@@ -50,7 +54,16 @@ function causeOf({ cause }: ReportSubject): readonly string[] {
   const { step, message, fault, fix, exchange } = cause;
   const where = exchange === undefined ? '' : ` (exchange ${exchange})`;
   return [
-    `> **The cause**, in ${codeCell(step)}${where}: ${words(message)}\n>\n> **To be mended by the ${fault.replaceAll('-', ' ')}:** ${words(fix)}`,
+    `> **The cause**, in ${codeCell(step)}${where}: ${words(message)}\n>\n> **To be mended by ${ACTORS[fault]}:** ${words(fix)}`,
+  ];
+}
+
+/** That nobody asked for a token stands in front of all that looks healthy. */
+function openOf(subject: ReportSubject): readonly string[] {
+  const ending = subject.cause ? undefined : endingOf(subject);
+  if (!ending) return [];
+  return [
+    `> **${words(nameOutcome(subject.trace))}**, in ${codeCell(ending.step)}.\n>\n> **To be mended by ${ACTORS[ending.fault]}:** ${words(ending.fix)}`,
   ];
 }
 
@@ -94,10 +107,12 @@ const MARKS: Readonly<Record<Trace['sequence_summary']['steps'][number]['outcome
 };
 
 function findingsOf(
-  { judgement, cause }: ReportSubject,
+  { trace, judgement, cause }: ReportSubject,
   { step }: ReportOptions,
 ): readonly string[] {
   const shown = judgement.findings.filter(({ rule }) => step === undefined || rule.step === step);
+  if (shown.length === 0 && trace.sequence_summary.outcome === 'open')
+    return ['No findings: a server that asks for no token leaves little to judge.'];
   if (shown.length === 0) return [cause ? 'No findings besides the cause.' : 'No findings.'];
   return [
     `### Findings (${shown.length})`,
@@ -106,7 +121,7 @@ function findingsOf(
       shown.map(({ rule, severity, message, fault, fix, evidence }) => [
         `**${severity}**<br>${codeCell(rule.id)}`,
         `${words(message)}${rule.spec.map(({ title, url }) => `<br>[${words(title)}](${url})`).join('')}`,
-        fault.replaceAll('-', ' '),
+        ACTORS[fault],
         words(fix),
         [...new Set(evidence.map(({ exchange }) => exchange))].join(', '),
       ]),

@@ -9,6 +9,8 @@ export interface ReportSubject {
   readonly judgement: Judgement;
   /** What broke the flow, when something did. */
   readonly cause?: Cause;
+  /** The file of the trace as the user named it, from the working folder, with forward slashes. */
+  readonly traceFile?: string;
   /** What came of holding the run against its baseline, where it had one. */
   readonly baseline?: BaselineComparison;
   /** Expectations whose rule passes now. */

@@ -3,26 +3,35 @@ import { severityOf } from '../rules/rule.ts';
 import { plainJson } from '../trace/plain-json.ts';
 import type { Exchange, Header, Trace } from '../trace/schema.ts';
 import { viewTrace } from '../trace/view.ts';
+import { type Ending, untoldEnding } from './ending.ts';
 import type { Reporter } from './reporter.ts';
+import { dutyOf } from './words.ts';
 
 /** SARIF 2.1.0: a result per finding, its evidence as request, answer and place in the trace. */
-export const sarif: Reporter = ({ trace, judgement }) => {
-  const view = viewTrace(trace);
+export const sarif: Reporter = (subject) => {
+  const { trace, judgement, traceFile } = subject;
+  const ending = untoldEnding(subject);
   const rules = [...new Map(judgement.findings.map(({ rule }) => [rule.id, rule])).values()];
-  const indices = new Map(rules.map(({ id }, index) => [id, index]));
+  const descriptors = [...rules.map(descriptorOf), ...(ending ? [endingDescriptor(ending)] : [])];
+  const indices = new Map(descriptors.map(({ id }, index) => [id, index]));
+  const problems = [
+    ...judgement.findings.map(problemOfFinding),
+    ...(ending ? [problemOfEnding(ending)] : []),
+  ];
+  const view = viewTrace(trace);
   const run = {
     tool: {
       driver: {
         name: trace.metadata.tool.name,
         version: trace.metadata.tool.version,
-        rules: rules.map(descriptorOf),
+        rules: descriptors,
       },
     },
     invocations: [invocationOf(trace)],
-    results: judgement.findings.map((finding) => {
-      const [first] = finding.evidence;
+    results: problems.map((problem) => {
+      const [first] = problem.evidence;
       return {
-        ...resultOf(finding, indices.get(finding.rule.id) ?? 0),
+        ...resultOf(problem, indices.get(problem.id) ?? 0, artifactOf(traceFile)),
         ...(first && exchangeParts(view.exchange(first.exchange))),
       };
     }),
@@ -30,6 +39,20 @@ export const sarif: Reporter = ({ trace, judgement }) => {
   };
   return `${plainJson({ $schema: SCHEMA, version: '2.1.0', runs: [run] }, 2)}\n`;
 };
+
+/** A finding, or what ended the run. */
+type Problem = Pick<Finding, 'severity' | 'fault' | 'message' | 'fix' | 'evidence'> & {
+  readonly id: string;
+  readonly step: string;
+};
+
+function problemOfFinding({ rule, ...finding }: Finding): Problem {
+  return { ...finding, id: rule.id, step: rule.step };
+}
+
+function problemOfEnding({ exchange, ...ending }: Ending): Problem {
+  return { ...ending, evidence: exchange === undefined ? [] : [{ exchange, pointer: '' }] };
+}
 
 const SCHEMA =
   'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
@@ -40,7 +63,13 @@ const LEVELS: Readonly<Record<Severity, string>> = {
   info: 'note',
 };
 
-function descriptorOf(rule: Rule): object {
+/** What a rule or an end of a run is, as SARIF has words for. */
+interface Descriptor {
+  readonly id: string;
+  readonly [member: string]: unknown;
+}
+
+function descriptorOf(rule: Rule): Descriptor {
   const [reference] = rule.spec;
   return {
     id: rule.id,
@@ -53,26 +82,52 @@ function descriptorOf(rule: Rule): object {
   };
 }
 
-function resultOf(
-  { rule, severity, fault, message, fix, evidence }: Finding,
-  index: number,
-): object {
+const ENDINGS: Readonly<Record<Ending['id'], string>> = {
+  'flow-failed': 'The OAuth flow comes to its end.',
+  'no-token-asked': 'The MCP server asks for a token.',
+};
+
+function endingDescriptor({ id, severity, step, fault, fix }: Ending): Descriptor {
+  const text = ENDINGS[id];
   return {
-    ruleId: rule.id,
-    ruleIndex: index,
+    id,
+    shortDescription: { text },
+    fullDescription: { text },
+    help: { text: fix },
+    defaultConfiguration: { level: LEVELS[severity] },
+    properties: { tags: ['oauth', 'mcp', step, fault] },
+  };
+}
+
+/**
+ * GitHub takes no result without a file, and tells results apart by its name: what has none keeps one name.
+ * @see https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
+ */
+function artifactOf(traceFile = 'oauth-trace.json'): object {
+  return {
+    artifactLocation: { uri: traceFile.split('/').map(encodeURIComponent).join('/') },
+    region: { startLine: 1 },
+  };
+}
+
+function resultOf(
+  { id, step, severity, fault, message, fix, evidence }: Problem,
+  ruleIndex: number,
+  physicalLocation: object,
+): object {
+  const logicalLocations = eachOnce(evidence).map(({ exchange, pointer }) => ({
+    fullyQualifiedName: `trace_log/${exchange}${pointer}`,
+    name: `exchange ${exchange}`,
+    kind: 'member',
+  }));
+  return {
+    ruleId: id,
+    ruleIndex,
     kind: 'fail',
     level: LEVELS[severity],
-    message: { text: `${message}. ${fix}` },
-    locations: [
-      {
-        logicalLocations: eachOnce(evidence).map(({ exchange, pointer }) => ({
-          fullyQualifiedName: `trace_log/${exchange}${pointer}`,
-          name: `exchange ${exchange}`,
-          kind: 'member',
-        })),
-      },
-    ].filter(({ logicalLocations }) => logicalLocations.length > 0),
-    properties: { step: rule.step, fault, fix },
+    message: { text: `${message}. ${dutyOf(fault, step, fix)}` },
+    locations: [{ physicalLocation, ...(logicalLocations.length > 0 && { logicalLocations }) }],
+    properties: { step, fault, fix },
   };
 }
 

@@ -1,19 +1,11 @@
 import type { ChalkInstance } from 'chalk';
 import type { Cause } from '../rules/cause.ts';
-import type { Fault, Finding, Severity } from '../rules/rule.ts';
+import type { Finding, Severity } from '../rules/rule.ts';
 import type { View } from '../trace/view.ts';
 import { padded, widthOf, wrapped } from './layout.ts';
 import { SEVERITY_LOOKS } from './paint.ts';
 import { printable } from './printable.ts';
-
-/** Who has to act, in the order of the report. */
-const ACTORS: Readonly<Record<Fault, string>> = {
-  'mcp-server': 'the MCP server',
-  'authorization-server': 'the authorization server',
-  deployment: 'the deployment (proxies, names, settings)',
-  client: 'the client',
-  user: 'the user (credentials, approval, options)',
-};
+import { ACTORS } from './words.ts';
 
 /** What a group needs to be laid out. */
 export interface FindingLayout {

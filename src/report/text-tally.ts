@@ -2,7 +2,6 @@ import type { Cause } from '../rules/cause.ts';
 import type { Judgement } from '../rules/judge.ts';
 import type { Finding, Severity } from '../rules/rule.ts';
 import { counted, wrapped } from './layout.ts';
-import { SEVERITY_LOOKS } from './paint.ts';
 import type { FindingLayout } from './text-findings.ts';
 
 /** Reasons that are told one by one; a run that broke early has many. */
@@ -29,9 +28,14 @@ export function tallyLines(
 function foundIn(findings: readonly Finding[]): string {
   const parts = (['error', 'warning', 'info'] as const).flatMap((severity: Severity) => {
     const count = findings.filter((finding) => finding.severity === severity).length;
-    return count === 0 ? [] : [counted(count, SEVERITY_LOOKS[severity].word)];
+    return count === 0 ? [] : [amountOf(count, severity)];
   });
   return parts.length === 0 ? 'No findings' : parts.join(', ');
+}
+
+/** Info has no plural. */
+function amountOf(count: number, severity: Severity): string {
+  return severity === 'info' ? `${count} info` : counted(count, severity);
 }
 
 /** The rules that could not be judged, gathered by the reason. */

@@ -1,5 +1,5 @@
 /** The marks and words of every report for people, so that no two of them call one thing differently. */
-import type { Severity } from '../rules/rule.ts';
+import type { Fault, Severity } from '../rules/rule.ts';
 import type { StepRecord } from '../trace/schema.ts';
 
 /** A mark and the word beside it. */
@@ -12,7 +12,7 @@ export interface Word {
 export const SEVERITY_WORDS: Readonly<Record<Severity, Word>> = {
   error: { mark: '✗', word: 'error' },
   warning: { mark: '!', word: 'warning' },
-  info: { mark: '·', word: 'note' },
+  info: { mark: '·', word: 'info' },
 };
 
 /** What each end of a step is called. */
@@ -25,3 +25,17 @@ export const STEP_WORDS: Readonly<Record<StepRecord['outcome'], Word>> = {
   skipped: { mark: '–', word: 'skipped' },
   interrupted: { mark: '✗', word: 'interrupted' },
 };
+
+/** Who has to act, in the order of the report. */
+export const ACTORS: Readonly<Record<Fault, string>> = {
+  'mcp-server': 'the MCP server',
+  'authorization-server': 'the authorization server',
+  deployment: 'the deployment (proxies, names, settings)',
+  client: 'the client',
+  user: 'the user (credentials, approval, options)',
+};
+
+/** Who has to act, where and how: `For the MCP server, at challenge: Answer 401.` */
+export function dutyOf(fault: Fault, step: string, fix: string): string {
+  return `For ${ACTORS[fault]}, at ${step}: ${fix}`;
+}

@@ -5,13 +5,19 @@ import type { Explanation, Failed } from './cause-explanation.ts';
 import { adviceOn } from './denial.ts';
 import { entryOf, explanationOf, whatPlaceSaid } from './evidence.ts';
 import { callbacks } from './front-channel.ts';
-import { type Proof, refusedProof } from './login.ts';
+import { isTakenForForged, type Proof, refusedProof } from './login.ts';
 
 /** Explains a failed authorization; without an exchange, one that happened out of sight. */
 export function explainAuthorization(failed: Failed, exchange?: Exchange): Explanation {
   const { view, reason } = failed;
   const proof = exchange && refusedProof(view, exchange);
   if (proof) return { message: reason, fault: 'user', fix: REFUSED[proof] };
+  if (exchange && isFormRefused(exchange))
+    return {
+      message: `authorization failed: ${whatPlaceSaid(exchange, 'the authorization server')}, expected the form to be taken for its own`,
+      fault: 'deployment',
+      fix: UNTRUSTED_FORM,
+    };
   const callback = callbacks(view).findLast((one) => one.exchange === exchange);
   const error = callback?.parameters.get('error') ?? undefined;
   const status = exchange?.response?.status ?? 0;
@@ -36,6 +42,15 @@ const REFUSED: Readonly<Record<Proof, string>> = {
     'Check the user name and the password that were given (--username; --password or OAUTH_TEST_PASSWORD), and that this user can log in at that server.',
   otp: 'Check that the one-time password that was given (--otp-command) is the newest one of this user.',
 };
+
+/** A form was sent, and the server says that another site sent it. */
+function isFormRefused(exchange: Exchange): boolean {
+  const { request, response } = exchange;
+  return request.method === 'POST' && (response?.status ?? 0) >= 400 && isTakenForForged(exchange);
+}
+
+const UNTRUSTED_FORM =
+  'The server takes the form for one that another site sent. Behind a proxy, let it know its public origin (X-Forwarded-Proto and -Host, or a list of trusted origins), and see that the cookies of the page before come back to it.';
 
 const UNKNOWN_CLIENT =
   'The server does not know this client_id: the registration failed or was lost. Look in the server’s log, and register again.';

@@ -1,4 +1,5 @@
 import { STEP_IDS } from '../trace/format.ts';
+import { requireTrace } from '../trace/given.ts';
 import type { Trace } from '../trace/schema.ts';
 import { type View, viewTrace } from '../trace/view.ts';
 import { plainText } from './evidence.ts';
@@ -25,9 +26,11 @@ export interface Judgement {
 
 /**
  * Judges a trace by the rules that hold for its revision; one fact gives one finding.
+ * @throws {TypeError} for what is no trace.
  * @throws {Error} naming the rule, when a rule throws: that is our bug, whatever the trace holds.
  */
 export function judge(trace: Trace, rules: readonly Rule[] = RULES): Judgement {
+  requireTrace(trace, 'judge()');
   const view = viewTrace(trace);
   const verdicts = new Map(rules.map((rule) => [rule.id, verdictOf(rule, view)]));
   for (const [id, better] of outranked(rules, verdicts))

@@ -3,6 +3,7 @@ import { formOf, objectOf } from '../trace/body.ts';
 import { kindOfName } from '../trace/redact/names.ts';
 import type { Exchange } from '../trace/schema.ts';
 import { stringMember, type View } from '../trace/view.ts';
+import { explanationOf } from './evidence.ts';
 import { startOf } from './redirect.ts';
 
 /** What a user proves to be somebody with. */
@@ -22,6 +23,17 @@ export function refusedProof(view: View, exchange: Exchange): Proof | undefined 
   return (again ?? denied)?.[1];
 }
 
+/**
+ * True where the form itself is refused and not what stands in it: the server takes it for one that another
+ * site sent.
+ */
+export function isTakenForForged(exchange: Exchange): boolean {
+  return FORGED.test(explanationOf(exchange));
+}
+
+const FORGED =
+  /\bcsrf\b|\bxsrf\b|\bforge|\bcross[- ]site\b|authenticity token|\binvalid (?:origin|referer)|\borigin (?:check|mismatch)|not sent from/i;
+
 /** The secrets of a form, by the names of their fields. */
 function proofsIn(exchange: Exchange): readonly (readonly [name: string, proof: Proof])[] {
   return [...formOf(exchange).keys()].flatMap((name) => {
@@ -32,10 +44,11 @@ function proofsIn(exchange: Exchange): readonly (readonly [name: string, proof: 
 
 const PASSWORD = /pass(word|wd)?$|^pwd$/i;
 
-/** A refusal without the form, unless it is one of the request. */
-function isDenial({ response }: Exchange): boolean {
-  const error = stringMember(objectOf(response?.body), 'error');
-  return (response?.status === 401 || response?.status === 403) && error === undefined;
+/** A refusal without the form, unless it is one of the request or of the form. */
+function isDenial(exchange: Exchange): boolean {
+  const { status = 0, body } = exchange.response ?? {};
+  const error = stringMember(objectOf(body), 'error');
+  return (status === 401 || status === 403) && error === undefined && !isTakenForForged(exchange);
 }
 
 /** A page with the same field again. */

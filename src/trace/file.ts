@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { codeOf, reasonOf, TraceFileError } from './file-error.ts';
+import { pathGiven, requireTrace } from './given.ts';
 import type { KnownSecret } from './redact.ts';
 import { redactSafely } from './safety.ts';
 import type { Trace } from './schema.ts';
@@ -34,8 +35,11 @@ export interface WriteOptions {
  * file, never in place of an older one. Returns the path written.
  * @throws {SecretSurvivedError} when a secret would have stood in the file; nothing is written.
  * @throws {TraceFileError} `UNWRITABLE` when the disk or the folder refuses.
+ * @throws {TypeError} for what is no path, or no trace.
  */
-export function writeTrace(path: string, trace: Trace, options: WriteOptions = {}): string {
+export function writeTrace(place: string | URL, trace: Trace, options: WriteOptions = {}): string {
+  const path = pathGiven(place, 'writeTrace()');
+  requireTrace(trace, 'writeTrace()');
   const prepared = prepare(trace, options);
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
   try {

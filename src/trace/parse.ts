@@ -2,6 +2,7 @@ import { isObject } from './body.ts';
 import { nestsDeeper } from './depth.ts';
 import { TraceFileError } from './file-error.ts';
 import { TRACE_VERSION } from './format.ts';
+import { traceWithin } from './report-document.ts';
 import { type Trace, traceSchema } from './schema.ts';
 import { upgrade } from './upgrade.ts';
 
@@ -12,12 +13,13 @@ const DEEPEST = 100;
 const MOST_NAMED = 3;
 
 /**
- * A trace from the text of a file, brought up to this version. `name` stands in the messages.
+ * A trace from the text of a file, or of a JSON report, brought up to this version. `name` stands in
+ * the messages.
  * @throws {TraceFileError} with a stable code.
  */
 export function parseTrace(text: string, name = 'the trace'): Trace {
   const quoted = JSON.stringify(name);
-  const file = parseJson(text, quoted);
+  const file = traceWithin(parseJson(text, quoted), quoted);
   if (nestsDeeper(openPartOf(file), DEEPEST)) throw tooDeep(quoted);
   const upgraded = upgrade(file, quoted);
   const checked = traceSchema.safeParse(upgraded);

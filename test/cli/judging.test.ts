@@ -26,6 +26,24 @@ describe('check', () => {
     expect(stdout).toContain('No findings.');
   });
 
+  test('reads the JSON report of a trace as that trace', async () => {
+    const report = await commandLine(['show', FAULTY, '--format', 'json']);
+    const [again, once] = await Promise.all([
+      commandLine(['check', '-'], { stdin: report.stdout }),
+      commandLine(['check', FAULTY]),
+    ]);
+    expect(again).toEqual(once);
+    const compared = await commandLine(['diff', FAULTY, '-'], { stdin: report.stdout });
+    expect(compared).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('gives exit code 0 for a run that reached nothing: no rule complains', async () => {
+    const cwd = folder();
+    const argv = ['http://127.0.0.1:1/mcp', '-q', '--username', 'a', '--password', 'b'];
+    expect((await commandLine([...argv, '--save-trace', 'a.json'], { cwd })).code).toBe(3);
+    expect((await commandLine(['check', 'a.json'], { cwd })).code).toBe(0);
+  });
+
   test('gives exit code 0 for a flow that broke without findings of that weight', async () => {
     const broken = resolve('traces/reference/dcr-closed.json');
     expect((await commandLine(['check', broken, '--fail-on', 'never'])).code).toBe(0);

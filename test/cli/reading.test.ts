@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { stableText } from '../../scripts/stable-text.ts';
@@ -7,6 +7,22 @@ import { commandLine, folder } from './command-line.ts';
 
 const HEALTHY = resolve('traces/reference/healthy.json');
 const FAULTY = resolve('traces/reference/token-cache-control.json');
+
+/** The files in which the results of a SARIF report are. */
+function placesIn(report: string): readonly string[] {
+  const { results }: Sarif = JSON.parse(report).runs[0];
+  return results.flatMap(({ locations }) =>
+    locations.map(({ physicalLocation }) => physicalLocation.artifactLocation.uri),
+  );
+}
+
+interface Sarif {
+  readonly results: readonly {
+    readonly locations: readonly {
+      readonly physicalLocation: { readonly artifactLocation: { readonly uri: string } };
+    }[];
+  }[];
+}
 
 describe('diff', () => {
   test('two runs against one server differ in nothing: exit code 0', async () => {
@@ -106,6 +122,30 @@ describe('show', () => {
     expect(readFileSync(join(cwd, name), 'utf8')).toMatch(pattern);
   });
 
+  test.each([
+    ['show', 'runs/one.json', 'runs/one.json'],
+    ['check', './one.json', 'one.json'],
+    ['check', FAULTY, 'oauth-trace.json'],
+    ['check', '-', 'oauth-trace.json'],
+  ])('%s %s: the results of SARIF are in %s', async (command, file, uri) => {
+    const cwd = folder();
+    const stdin = readFileSync(FAULTY, 'utf8');
+    mkdirSync(join(cwd, 'runs'));
+    for (const name of ['one.json', 'runs/one.json']) writeFileSync(join(cwd, name), stdin);
+    const argv = [command, file, '--format', 'sarif'];
+    const { stdout } = await commandLine(argv, { cwd, stdin });
+    expect(placesIn(stdout)).toEqual([uri]);
+  });
+
+  test('a run places them in the trace that was named, never in a name with the time in it', async () => {
+    const cwd = folder();
+    const argv = ['self-test', '-q', '--fault', 'token-cache-control', '--format', 'sarif'];
+    const named = await commandLine([...argv, '--save-trace', 'run.json'], { cwd });
+    expect(placesIn(named.stdout)).toEqual(['run.json']);
+    const timed = await commandLine(argv, { cwd });
+    expect(placesIn(timed.stdout)).toEqual(['oauth-trace.json']);
+  });
+
   test('a name that says no format is refused', async () => {
     const { code, stderr } = await commandLine(['show', HEALTHY, '--output', 'run.pdf']);
     expect(code).toBe(2);
@@ -130,6 +170,20 @@ describe('show', () => {
     const { code, stderr } = await commandLine(['show', HEALTHY, '--output', '/proc/none.html']);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^mcp-oauth-trace: "\/proc\/none.html" cannot be written [^\n]+\n$/);
+  });
+
+  test('a file is named as it was typed, also where it cannot be written', async () => {
+    const cwd = folder();
+    mkdirSync(join(cwd, 'taken'));
+    const show = ['show', HEALTHY, '--format', 'text', '--output', 'taken'];
+    const redact = ['redact', HEALTHY, '--output', 'taken'];
+    for (const [argv, said] of [
+      [show, '"taken" cannot be written (EISDIR)'],
+      [redact, '"taken" exists and is not overwritten: choose another name'],
+    ] as const) {
+      const { code, stderr } = await commandLine(argv, { cwd });
+      expect({ code, stderr }).toEqual({ code: 2, stderr: `mcp-oauth-trace: ${said}\n` });
+    }
   });
 
   test('--output over the trace itself is refused', async () => {

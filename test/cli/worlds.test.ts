@@ -102,6 +102,28 @@ test.each([[], ['--world', 'legacy']])(
   },
 );
 
+test.each([[], ['--world', 'minimal']])(
+  'serve %s names the faults that are active, and says nothing where there are none',
+  async (...world) => {
+    const served = async (...argv: readonly string[]): Promise<string> => {
+      const { stdout } = await commandLine(['serve', ...world, ...argv], {
+        onStdout: (_, interrupt) => interrupt(),
+      });
+      return stdout;
+    };
+    const faulty = ['--fault', 'token-type-invalid,auth-not-required'];
+    expect(await served(...faulty)).toMatch(
+      /^Faulty on purpose: token-type-invalid, auth-not-required$/m,
+    );
+    expect(await served()).not.toContain('aulty');
+    expect(JSON.parse(await served('--json', ...faulty)).faults).toEqual([
+      'token-type-invalid',
+      'auth-not-required',
+    ]);
+    expect(JSON.parse(await served('--json')).faults).toEqual([]);
+  },
+);
+
 test('serve --list-faults marks those that no run shows', async () => {
   const { stdout } = await commandLine(['serve', '--list-faults']);
   const lines = stdout.trimEnd().split('\n');

@@ -67,6 +67,9 @@ describe('laws of diff', () => {
         const one = diff(a, b, { before: { findings: [x] }, after: { findings: [y] } });
         const two = diff(b, a, { before: { findings: [y] }, after: { findings: [x] } });
         expect(two.differences.map(facts)).toEqual(one.differences.map(swapped).map(facts));
+        expect(two.settings).toEqual(
+          one.settings.map(({ name, before, after }) => ({ name, before: after, after: before })),
+        );
         expect(two.findings).toEqual({
           ...one.findings,
           appeared: one.findings.gone,
@@ -98,6 +101,9 @@ function swapped({ before, after, ...rest }: Difference): Difference {
     change: SWAPPED[rest.change],
     where: swappedWhere(rest.where),
     also: rest.also.map(swappedWhere),
+    ...(rest.statuses && {
+      statuses: { before: rest.statuses.after, after: rest.statuses.before },
+    }),
     ...(after !== undefined && { before: after }),
     ...(before !== undefined && { after: before }),
   };

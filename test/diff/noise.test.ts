@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { diff } from '../../src/diff/diff.ts';
 import type { Trace } from '../../src/trace/schema.ts';
-import { CLIENT_ID, type Edit, edit, happyTrace } from '../rules/support.ts';
+import { CLIENT_ID, type Edit, edit, formBody, happyTrace } from '../rules/support.ts';
 
 const html = (csrf: string): string =>
   `<html><title>Log in</title><form method="post" action="login?t=${csrf}"><input type="hidden" name="csrf" value="${csrf}"><input name="user"></form></html>`;
@@ -172,6 +172,35 @@ describe('hosts', () => {
     expect(differences.map(({ text }) => text)).toEqual([
       'the authorization server was at https://login.demo.test, is at https://id.example.org',
     ]);
+  });
+
+  it.each([
+    ['registration', edit().failedAt('registration')],
+    ['authorization', edit().failedAt('authorization').without('callback')],
+  ])('of the callback are told alike when one run ends before it: at %s', (_, early) => {
+    const ended = moved('127.0.0.1:49321', '127.0.0.1:50123', early.trace);
+    const told = diff(happyTrace(), ended).differences.map(({ text }) => text);
+    expect(told.filter((text) => text.includes('redirect_uri'))).toEqual([]);
+  });
+
+  it('of the callback are known from a pushed authorization request too', () => {
+    const pushed = (port: number, trace: Trace): Trace =>
+      moved('127.0.0.1:49321', `127.0.0.1:${port}`, trace);
+    const redirect_uri = 'http://127.0.0.1:49321/callback';
+    const push = edit().exchange('authorize', (one) => ({
+      ...one,
+      channel: 'back',
+      request: {
+        ...one.request,
+        method: 'POST',
+        url: 'https://login.demo.test/t1/par',
+        body: formBody({ response_type: 'code', redirect_uri }),
+      },
+    }));
+    const ended = push.without('registration', 'callback').trace;
+    const before = pushed(49321, push.without('registration').trace);
+    const told = diff(before, pushed(50123, ended)).differences;
+    expect(told.filter(({ text }) => text.includes('redirect_uri'))).toEqual([]);
   });
 
   it('that are only spoken of keep their names, whatever else is spoken of before them', () => {

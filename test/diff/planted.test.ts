@@ -237,14 +237,14 @@ const ROWS: readonly Row[] = [
     'PKCE is not used',
     edit().query('authorize', { code_challenge: undefined }),
     'request',
-    'contract',
+    'behaviour',
     'query parameter code_challenge is gone',
   ],
   [
     'the resource is not sent',
     edit().form('token', { resource: undefined }),
     'request',
-    'contract',
+    'behaviour',
     'resource is gone',
   ],
   [

@@ -104,6 +104,49 @@ describe('an interruption', () => {
   });
 });
 
+describe('what an interrupted run leaves behind', () => {
+  /** A run that was signed in when it was interrupted, at a server where tokens can be revoked. */
+  const interruptedCall = async (revoke: Route, giveUp?: AbortSignal) => {
+    const interrupt = new AbortController();
+    const world = await startWorld({
+      [MCP]: guarded(() => {
+        interrupt.abort();
+        return 'hang';
+      }),
+      'POST /revoke': revoke,
+    });
+    const { signal } = interrupt;
+    const run = await runFlow(world.mcpUrl, { signal, ...(giveUp && { giveUp }) });
+    return { ...run, revoked: world.hitsOf('POST /revoke').length };
+  };
+
+  test('is as little as a whole run leaves', async () => {
+    const { outcome, failedStep, step, wire, revoked } = await interruptedCall({ status: 200 });
+    expect({ outcome, failedStep }).toEqual({ outcome: 'interrupted', failedStep: 'call' });
+    expect(step('refresh').outcome).toBe('interrupted');
+    expect(step('cleanup').outcome).toBe('done');
+    expect(wire('cleanup')).toContainEqual(expect.stringMatching(/POST \/revoke.* -> 200$/));
+    expect(revoked).toBeGreaterThan(0);
+  });
+
+  test('is told where a second interrupt comes before it is done', async () => {
+    const second = new AbortController();
+    const { outcome, step, revoked } = await interruptedCall(() => {
+      second.abort();
+      return 'hang';
+    }, second.signal);
+    expect(outcome).toBe('interrupted');
+    expect(step('cleanup').outcome).toBe('interrupted');
+    expect(revoked).toBe(1);
+  });
+
+  test('is everything where there was a second interrupt already', async () => {
+    const { step, revoked } = await interruptedCall({ status: 200 }, AbortSignal.abort());
+    expect(step('cleanup').outcome).toBe('interrupted');
+    expect(revoked).toBe(0);
+  });
+});
+
 describe('the callback listener', () => {
   test.each<[string, Route]>([
     ['a good', (hit) => followRoute(hit)],

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { har } from '../../src/report/har.ts';
 import { sarif } from '../../src/report/sarif.ts';
 import { PLAIN, subjectOf } from '../report/hostile.ts';
+import { edit } from '../rules/support.ts';
 import { harValidator, sarifValidator } from './schemas.ts';
 import { asRecorded, GOLDEN, golden, HOSTILE, THREE } from './subjects.ts';
 
@@ -42,6 +43,16 @@ test('the schema of SARIF refuses a result without a message', () => {
     "/runs/0/results/0 must have required property 'message'",
   );
 });
+
+test.each(['failed', 'open'] as const)(
+  'SARIF of a run that %s without a finding fits its schema',
+  (outcome) => {
+    const { trace } = edit().failedAt('challenge', 'nobody answered', outcome);
+    const document = JSON.parse(sarif(subjectOf(trace), PLAIN));
+    expect(sarifValidator()(document)).toEqual([]);
+    expect(document.runs[0].results).toHaveLength(1);
+  },
+);
 
 test('SARIF names no evidence twice', () => {
   const [hostile] = HOSTILE.map(asRecorded);

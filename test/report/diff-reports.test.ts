@@ -25,11 +25,12 @@ describe('a diff as text', () => {
   });
 
   it('tells what matters under its heading, with the place and the reason', () => {
-    const text = diffText(diff(happyTrace(), issuer.trace), NAMES);
+    const changed = edit().body('token', { expires_in: undefined }).trace;
+    const text = diffText(diff(happyTrace(), changed), NAMES);
     expect(text).toContain(
-      'Contract\n  server-metadata: oauth-authorization-server (exchange 3)\n  ~ issuer was',
+      'Contract\n  token: authorization_code (exchange 10)\n  - expires_in is gone: 3600\n',
     );
-    expect(text).toContain('why it matters: ');
+    expect(text).toContain('why it matters: The client cannot refresh ahead of time');
   });
 
   it('tells which servers a name in braces stands for', () => {
@@ -37,6 +38,17 @@ describe('a diff as text', () => {
     const text = diffText(diff(happyTrace(), JSON.parse(elsewhere)), NAMES);
     expect(text).toContain('{mcp server} is https://api.demo.test, then https://api.example.org');
     expect(text).not.toContain('{authorization server} is');
+  });
+
+  it('says at its top that the runs were asked for in another way', () => {
+    const other = edit().metadata({ client: 'mcp-remote', options: { scope_given: 'a b' } }).trace;
+    const line =
+      'Not the same kind of run: client mcp-oauth-trace → mcp-remote, scope none → "a b"';
+    expect(diffText(diff(happyTrace(), other), NAMES).split('\n')[1]).toBe(line);
+    expect(diffMarkdown(diff(happyTrace(), other), NAMES)).toContain(
+      'Not the same kind of run&#58; client mcp-oauth-trace → mcp-remote',
+    );
+    expect(diffText(diff(happyTrace(), issuer.trace), NAMES)).not.toContain('same kind');
   });
 
   it.each([
@@ -120,10 +132,10 @@ describe('a diff as Markdown', () => {
 
 describe('a diff as JSON', () => {
   it('is the diff with names and reasons', () => {
-    const result = diff(happyTrace(), issuer.trace);
+    const result = diff(happyTrace(), edit().body('token', { expires_in: undefined }).trace);
     const read = JSON.parse(diffJson(result, NAMES));
     expect(read).toMatchObject({ ...NAMES, same: false });
-    expect(read.differences[0]).toMatchObject({ kind: 'body', where: { step: 'server-metadata' } });
+    expect(read.differences[0]).toMatchObject({ kind: 'lifetime', where: { step: 'token' } });
     expect(read.differences[0].why).toBeTypeOf('string');
   });
 });

@@ -42,7 +42,7 @@ describe('junit', () => {
     const one = cases.find(({ attributes }) => attributes.name === 'www-authenticate-missing');
     const [failure] = named(one, 'failure');
     expect(failure?.attributes.type).toBe('error');
-    expect(failure?.text).toContain('fix: ');
+    expect(failure?.text).toMatch(/^to be mended by: the MCP server\nstep: challenge\nfix: ./m);
   });
 
   it('makes an error of a step that failed', () => {
@@ -52,6 +52,49 @@ describe('junit', () => {
       message: 'invalid_grant',
       type: 'failed',
     });
+  });
+
+  it('says in that error who has to act, and how', () => {
+    const broken = edit().noAnswer('challenge', 'ECONNREFUSED').failedAt('challenge', 'no answer');
+    const [step] = named(suite(read(broken.trace), 'challenge'), 'testcase');
+    const [error] = named(step, 'error');
+    expect(error?.text).toMatch(
+      /^no answer\n.*ECONNREFUSED.*\nto be mended by: the deployment \(proxies, names, settings\)\nfix: Start the server.*\nseen in: exchange 1$/,
+    );
+  });
+
+  it('says that a step was refused, and why', () => {
+    const refused = edit().failedAt('server-metadata', 'issuer is another', 'refused').trace;
+    const [step] = named(suite(read(refused), 'server-metadata'), 'testcase');
+    expect(named(step, 'error')[0]?.attributes).toEqual({
+      message: 'issuer is another',
+      type: 'refused',
+    });
+  });
+
+  it('fails the step at which the server asked for no token', () => {
+    const { trace } = edit().failedAt('challenge', 'answered without asking for a token', 'open');
+    const one = suite(read(trace), 'challenge');
+    const [step] = named(one, 'testcase');
+    const [failure] = named(step, 'failure');
+    expect(one?.attributes).toMatchObject({ failures: '1', errors: '0' });
+    expect(failure?.attributes).toEqual({
+      message: 'answered without asking for a token',
+      type: 'open',
+    });
+    expect(failure?.text).toContain('to be mended by: the MCP server');
+  });
+
+  it('makes one error of an interruption, though it ends the later steps too', () => {
+    const { trace } = edit()
+      .failedAt('token', 'the run was interrupted', 'interrupted')
+      .step('cleanup', { outcome: 'interrupted', reason: 'the run was interrupted' });
+    const root = read(trace);
+    expect(root.children.map(({ attributes }) => Number(attributes.errors))).toEqual(
+      STEP_IDS.map((id) => (id === 'token' ? 1 : 0)),
+    );
+    const [cleanup] = named(suite(root, 'cleanup'), 'testcase');
+    expect(named(cleanup, 'skipped')).toHaveLength(1);
   });
 
   it('passes a step that did its work and sent the run back', () => {

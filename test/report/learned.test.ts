@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { learn } from '../../src/report/learned.ts';
 import { viewTrace } from '../../src/trace/view.ts';
-import { type Edit, edit, formBody, happyTrace } from '../rules/support.ts';
+import { type Edit, edit, formBody, happyTrace, jsonBody } from '../rules/support.ts';
 
 const learned = ({ trace }: Edit) =>
   Object.fromEntries(learn(viewTrace(trace)).map(({ name, value }) => [name, value]));
@@ -100,6 +100,20 @@ describe('what a trace tells', () => {
     expect(learned(edit().body('token', { scope: undefined }))['Scope granted']).toBe(
       'as asked: none is named',
     );
+  });
+
+  it('a token that the user was asked for again is the one that counts', () => {
+    const steppedUp = edit().again('token', (one) => ({
+      ...one,
+      response: one.response && {
+        ...one.response,
+        body: jsonBody({ access_token: 'wider', token_type: 'Bearer', scope: 'a b' }),
+      },
+    }));
+    expect(learned(steppedUp)).toMatchObject({
+      'Scope granted': 'a b',
+      'Access token': 'Bearer, opaque, 5 characters, lifetime not said',
+    });
   });
 
   it('a granted scope that is empty is told as such', () => {

@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { har } from '../../src/report/har.ts';
 import { ndjson } from '../../src/report/ndjson.ts';
 import { sarif } from '../../src/report/sarif.ts';
+import { parseTrace } from '../../src/trace/parse.ts';
 import { edit, happyTrace, PARTS } from '../rules/support.ts';
 import { hostileText, hostileTrace, PLAIN, subjectOf } from './hostile.ts';
 
@@ -94,6 +96,53 @@ describe('sarif', () => {
       target: 'https://api.demo.test/team/mcp',
     });
     expect(first?.webResponse).toMatchObject({ statusCode: 401 });
+  });
+
+  it('says who has to act, at which step, and how', () => {
+    expect(run().results[0].message.text).toMatch(/\. For the MCP server, at challenge: ./);
+  });
+
+  it('has a result for a cause that no finding tells', () => {
+    const { trace } = edit().noAnswer('challenge', 'ECONNREFUSED').failedAt('challenge');
+    const { results, tool } = run(trace);
+    const [result] = results;
+    expect(results).toHaveLength(1);
+    expect(result).toMatchObject({ ruleId: 'flow-failed', level: 'error' });
+    expect(result.message.text).toContain('For the deployment');
+    expect(result.webRequest.target).toBe('https://api.demo.test/team/mcp');
+    expect(tool.driver.rules[result.ruleIndex].id).toBe('flow-failed');
+  });
+
+  it('has none for a cause that is a finding', () => {
+    const trace = parseTrace(readFileSync('traces/reference/asm-issuer-mismatch.json', 'utf8'));
+    const ids = run(trace).results.map(({ ruleId }: Json) => ruleId);
+    expect(ids).toContain('asm-issuer-mismatch');
+    expect(ids).not.toContain('flow-failed');
+  });
+
+  it('warns of a server that asked for no token', () => {
+    const { trace } = edit().failedAt('challenge', 'answered without asking', 'open');
+    expect(run(trace).results).toMatchObject([{ ruleId: 'no-token-asked', level: 'warning' }]);
+  });
+
+  it('places every result in a file, as code scanning demands, and in the trace', () => {
+    const trace = edit().header('challenge', 'www-authenticate', undefined).failedAt('token').trace;
+    for (const { locations } of run(trace).results)
+      expect(locations).toEqual([
+        {
+          physicalLocation: {
+            artifactLocation: { uri: 'oauth-trace.json' },
+            region: { startLine: 1 },
+          },
+          logicalLocations: expect.any(Array),
+        },
+      ]);
+  });
+
+  it('names the file of the trace as a URI', () => {
+    const subject = { ...subjectOf(broken), traceFile: 'my runs/a#1%.json' };
+    const [{ locations }] = parse(sarif(subject, PLAIN)).runs[0].results;
+    expect(locations[0].physicalLocation.artifactLocation.uri).toBe('my%20runs/a%231%25.json');
   });
 
   it('calls a broken run unsuccessful', () => {

@@ -48,6 +48,15 @@ describe('markdown', () => {
     expect(text.indexOf('**The cause**')).toBeLessThan(text.indexOf('| Step |'));
   });
 
+  it('says in its first lines that a server asked for no token', () => {
+    const { trace } = edit().failedAt('challenge', 'answered without asking', 'open');
+    const lines = markdown(subjectOf(trace), PLAIN).split('\n');
+    expect(lines.slice(0, 5).join('\n')).toMatch(
+      /^## OAuth trace: open\n\n> \*\*The MCP server asked for no token\*\*, in <code>challenge<\/code>\.\n>\n> \*\*To be mended by the MCP server:\*\* /,
+    );
+    expect(lines).not.toContain('No findings.');
+  });
+
   it('holds the diagram and every exchange, folded', () => {
     const text = markdown(subjectOf(), PLAIN);
     expect(text).toContain('```mermaid\nsequenceDiagram\n');

@@ -208,7 +208,7 @@ describe('the report', () => {
 
       For the deployment (proxies, names, settings)
 
-      · note      slow-name                                                 exchange 2
+      · info      slow-name                                                 exchange 2
         Seen      the name took 3 s
         Rule      A notification that was accepted is answered 202, and with no body
                   at all.
@@ -216,7 +216,7 @@ describe('the report', () => {
         Spec      MCP 2025-11-25 transports: sending messages to the server
                   https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#sending-messages-to-the-server
 
-      1 error, 1 warning, 1 note. 4 rules judged, 0 do not apply, 2 could not be
+      1 error, 1 warning, 1 info. 4 rules judged, 0 do not apply, 2 could not be
       judged.
         too-little-seen, too-little-seen-again: the answer was cut
       "
@@ -300,7 +300,7 @@ describe('the report', () => {
 
       For the deployment (proxies, names, settings)
 
-      · note      slow-name                                                 exchange 2
+      · info      slow-name                                                 exchange 2
         Seen      the name took 3 s
         Rule      A notification that was accepted is answered 202, and with no body
                   at all.
@@ -308,7 +308,7 @@ describe('the report', () => {
         Spec      MCP 2025-11-25 transports: sending messages to the server
                   https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#sending-messages-to-the-server
 
-      1 error, 1 note. 4 rules judged, 0 do not apply, 2 could not be judged.
+      1 error, 1 info. 4 rules judged, 0 do not apply, 2 could not be judged.
         too-little-seen, too-little-seen-again: the answer was cut
       "
     `);

@@ -60,7 +60,11 @@ export interface Edit {
   again(part: Part | number, change?: (exchange: Exchange) => Exchange, id?: number): Edit;
   add(exchange: Exchange): Edit;
   /** Ends the flow here: later steps are skipped and their exchanges gone. */
-  failedAt(step: StepId, reason?: string, outcome?: 'failed' | 'refused'): Edit;
+  failedAt(
+    step: StepId,
+    reason?: string,
+    outcome?: Exclude<Trace['sequence_summary']['outcome'], 'completed'>,
+  ): Edit;
   step(id: StepId, change: Partial<StepRecord>): Edit;
   metadata(change: Partial<Trace['metadata']>): Edit;
   /** The revision asked for and the one spoken. */

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { json } from '../../src/report/json.ts';
+import { judge } from '../../src/rules/judge.ts';
 import { TraceFileError } from '../../src/trace/file-error.ts';
 import { parseTrace } from '../../src/trace/parse.ts';
 import { serialize } from '../../src/trace/serialize.ts';
@@ -113,6 +115,52 @@ describe('a file that is no trace', () => {
     const text = serialize(happyTrace()).trimEnd();
     for (let end = 0; end < text.length; end += 97)
       expect(errorOf(text.slice(0, end)).code).toBe('NOT_JSON');
+  });
+});
+
+describe('a JSON report', () => {
+  const trace = happyTrace();
+  const judgement = judge(trace);
+  const report = (options: { step?: string; exchange?: number } = {}): string =>
+    json({ trace, judgement }, { color: false, width: 80, ...options });
+
+  it('is read as the trace that it carries', () => {
+    expect(parseTrace(report())).toEqual(trace);
+  });
+
+  it('may carry a trace of an older version', () => {
+    const old = JSON.parse(fixture('version-0.json'));
+    const reported = JSON.stringify({ ...JSON.parse(report()), trace: old });
+    expect(parseTrace(reported)).toEqual(parseTrace(fixture('version-0.json')));
+  });
+
+  it.each([{ step: 'token' }, { exchange: 3 }])('of a part is no whole trace: %j', (options) => {
+    const { code, message } = errorOf(report(options));
+    expect(code).toBe('NOT_A_TRACE');
+    expect(message).toBe(
+      '"a.json" is a report of a part of the exchanges, expected all of them: make it without --step and --exchange',
+    );
+  });
+
+  it.each(['findings', 'counts', 'trace'])('is not seen in a document without %s', (member) => {
+    const { [member]: _, ...rest } = JSON.parse(report());
+    expect(errorOf(JSON.stringify(rest)).message).toContain('no metadata and trace_log');
+  });
+
+  it('is named where its trace is broken', () => {
+    const broken = JSON.parse(report());
+    delete broken.trace.trace_log[0].request.url;
+    expect(errorOf(JSON.stringify(broken)).message).toContain(
+      '"a.json" is not a valid trace: trace_log[0].request.url: expected string',
+    );
+  });
+
+  it('is refused where its trace nests too deep', () => {
+    const { trace: reported, ...rest } = JSON.parse(report());
+    const claims = nested('{"a":', 500, '}');
+    const secrets = `"secrets":[{"label":"<id_token a>","length":1,"jwt":{"header":{},"claims":${claims}}}]`;
+    const text = `{${JSON.stringify(rest).slice(1, -1)},"trace":{${JSON.stringify(reported).slice(1, -1)},${secrets}}}`;
+    expect(errorOf(text).code).toBe('TOO_DEEP');
   });
 });
 

@@ -3,7 +3,13 @@ import { tellActions } from '../github-actions.ts';
 import type { Io } from '../io.ts';
 import { readShownTrace } from '../read-trace.ts';
 import { tell } from '../tell.ts';
-import { findingsCode, type JudgingOptions, prepareJudging, subjectOf } from '../verdict.ts';
+import {
+  findingsCode,
+  type JudgingOptions,
+  prepareJudging,
+  subjectIn,
+  subjectOf,
+} from '../verdict.ts';
 
 /** What `check` was asked. */
 export interface CheckOptions extends JudgingOptions {
@@ -15,7 +21,7 @@ export async function checkCommand(file: string, options: CheckOptions, io: Io):
   const trace = await readShownTrace(file, io);
   const judging = await prepareJudging(options, trace.metadata.server_url);
   const verdict = judging(trace);
-  const subject = subjectOf(trace, verdict);
+  const subject = subjectIn(file, subjectOf(trace, verdict), io);
   await tell({ subject, verdict, format: options.format, io });
   await tellActions(subject, io);
   return findingsCode(verdict, options);

@@ -1,6 +1,7 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import { wrapped } from '../../report/layout.ts';
 import { RULES } from '../../rules/index.ts';
+import { nearest } from '../../rules/nearest.ts';
 import { type Rule, severityOf } from '../../rules/rule.ts';
 import { revisionsOf } from '../../rules/standing.ts';
 import type { Fault } from '../../server/faults/fault.ts';
@@ -11,7 +12,6 @@ import { STEP_IDS } from '../../trace/format.ts';
 import type { StepId } from '../../trace/schema.ts';
 import { EXIT, type ExitCode, UserError } from '../exit.ts';
 import { type Io, isColored } from '../io.ts';
-import { nearest } from '../nearest.ts';
 
 /** Explains one rule, one step and its rules, or a fault of the reference server, or lists all rules. */
 export async function explainCommand(name: string | undefined, io: Io): Promise<ExitCode> {

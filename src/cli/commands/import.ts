@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { writeTrace } from '../../trace/file.ts';
 import { SecretSurvivedError, TraceFileError } from '../../trace/file-error.ts';
 import { importKong } from '../../trace/import.ts';
 import { redactSafely } from '../../trace/safety.ts';
 import { serialize } from '../../trace/serialize.ts';
-import { shownPath } from '../destination.ts';
+import { freshPath, shownPath } from '../destination.ts';
 import { EXIT, type ExitCode, UserError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { readLogText } from '../server-logs.ts';
@@ -32,13 +30,4 @@ export async function importCommand(
       throw new UserError(error.message);
     throw error;
   }
-}
-
-function freshPath(output: string, io: Io): string {
-  const path = resolve(io.cwd, output);
-  if (existsSync(path))
-    throw new UserError(
-      `${JSON.stringify(output)} exists and is not overwritten: choose another name`,
-    );
-  return path;
 }

@@ -1,12 +1,9 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { writeTrace } from '../../trace/file.ts';
 import { SecretSurvivedError, TraceFileError } from '../../trace/file-error.ts';
 import type { KnownSecret } from '../../trace/redact.ts';
 import { redactSafely } from '../../trace/safety.ts';
-import type { Trace } from '../../trace/schema.ts';
 import { serialize } from '../../trace/serialize.ts';
-import { shownPath } from '../destination.ts';
+import { freshPath, shownPath } from '../destination.ts';
 import { EXIT, type ExitCode, UserError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { readTraceArgument } from '../read-trace.ts';
@@ -26,7 +23,10 @@ export async function redactCommand(
   const known = knownFrom(io);
   try {
     if (output === undefined || output === '-') io.stdout(serialize(redactSafely(trace, known)));
-    else io.stderr(`Trace: ${shownPath(writeClean(resolve(io.cwd, output), trace, known), io)}\n`);
+    else {
+      const path = writeTrace(freshPath(output, io), trace, { known });
+      io.stderr(`Trace: ${shownPath(path, io)}\n`);
+    }
   } catch (error) {
     if (error instanceof TraceFileError || error instanceof SecretSurvivedError)
       throw new UserError(error.message);
@@ -39,12 +39,4 @@ export async function redactCommand(
 function knownFrom({ env }: Io): readonly KnownSecret[] {
   const value = env.OAUTH_TEST_PASSWORD;
   return value ? [{ kind: 'password', value, human: true }] : [];
-}
-
-function writeClean(path: string, trace: Trace, known: readonly KnownSecret[]): string {
-  if (existsSync(path))
-    throw new UserError(
-      `${JSON.stringify(path)} exists and is not overwritten: choose another name`,
-    );
-  return writeTrace(path, trace, { known });
 }

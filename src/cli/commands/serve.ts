@@ -5,7 +5,7 @@ import type { User } from '../../server/users.ts';
 import { findWorld } from '../../server/worlds/index.ts';
 import type { Exchange } from '../../trace/schema.ts';
 import { EXIT, type ExitCode, UserError } from '../exit.ts';
-import { showingOf, tellHidden } from '../fault-showing.ts';
+import { faultyLines, showingOf, tellHidden } from '../fault-showing.ts';
 import type { Io } from '../io.ts';
 import { portError, refusePlain, requirePlain, startNamedWorld } from '../world-context.ts';
 import { writeWorldFiles } from '../world-files.ts';
@@ -33,13 +33,16 @@ export async function serveCommand(options: ServeOptions, io: Io): Promise<ExitC
   }
   if (options.world !== undefined) return await serveWorld(options.world, options, io);
   requirePlain(options);
-  tellHidden(showingOf(readFaults(options.fault)), io);
+  const faults = readFaults(options.fault);
+  tellHidden(showingOf(faults), io);
   const users = options.user.map(readUser);
   const server = await start(options, users);
   const stopped = new Promise<void>((resolve) => {
     io.onInterrupt(resolve);
   });
-  io.stdout(options.json ? `${JSON.stringify(facts(server))}\n` : welcome(server, users));
+  io.stdout(
+    options.json ? `${JSON.stringify(facts(server, faults))}\n` : welcome(server, users, faults),
+  );
   await stopped;
   await server.close();
   return EXIT.ok;
@@ -72,8 +75,8 @@ async function serveWorld(name: string, options: ServeOptions, io: Io): Promise<
     });
     io.stdout(
       json
-        ? `${JSON.stringify(worldFacts(world, files))}\n`
-        : worldWelcome(world, files, findWorld(name).describe),
+        ? `${JSON.stringify(worldFacts(world, files, faults))}\n`
+        : worldWelcome(world, files, faults, findWorld(name).describe),
     );
     await stopped;
   } finally {
@@ -132,11 +135,18 @@ function logTo(file: string): (exchange: Exchange) => void {
   return (exchange) => append(`${JSON.stringify(exchange)}\n`);
 }
 
-function facts({ mcpUrl, issuer }: RunningServer): Readonly<Record<string, unknown>> {
-  return { mcp_url: mcpUrl, issuer, pid: process.pid };
+function facts(
+  { mcpUrl, issuer }: RunningServer,
+  faults: readonly string[],
+): Readonly<Record<string, unknown>> {
+  return { mcp_url: mcpUrl, issuer, faults, pid: process.pid };
 }
 
-function welcome({ mcpUrl, issuer }: RunningServer, users: readonly User[]): string {
+function welcome(
+  { mcpUrl, issuer }: RunningServer,
+  users: readonly User[],
+  faults: readonly string[],
+): string {
   const [user] = users;
   const login = user ? `--username ${user.name}` : '--username testuser --password testpass';
   // What was given as a secret is not repeated.
@@ -146,6 +156,7 @@ function welcome({ mcpUrl, issuer }: RunningServer, users: readonly User[]): str
   return [
     `MCP server            ${mcpUrl}`,
     `authorization server  ${issuer}`,
+    ...faultyLines(faults),
     '',
     `Try: mcp-oauth-trace ${mcpUrl} ${login}`,
     ...password,

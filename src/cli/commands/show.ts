@@ -11,6 +11,7 @@ import { type Io, isColored } from '../io.ts';
 import { readShownTrace } from '../read-trace.ts';
 import { render, writeText } from '../rendering.ts';
 import { withServerLogs } from '../server-logs.ts';
+import { subjectIn } from '../verdict.ts';
 
 /** What `show` was asked. */
 export interface ShowOptions {
@@ -34,14 +35,14 @@ export async function showCommand(file: string, options: ShowOptions, io: Io): P
     throw new UserError(`${JSON.stringify(output)} is the trace itself: choose another name`);
   const trace = withServerLogs(await readShownTrace(file, io), options.serverLog, io);
   const path = pathOf(options, io);
-  const text = await render(format, judgedSubject(trace), {
+  const text = await render(format, subjectIn(file, judgedSubject(trace), io), {
     ...narrowing(options, trace),
     color: path === undefined && isColored(io, 'stdout'),
     width: path === undefined ? io.columns : 100,
   });
   if (path === undefined) io.stdout(text);
   else {
-    writeText(path, text);
+    writeText(path, text, output ?? path);
     io.stderr(`Report: ${shownPath(path, io)}\n`);
   }
   if (open && path !== undefined) await io.openFile(path);

@@ -12,6 +12,7 @@ export const cleanup = defineStep({
   id: 'cleanup',
   ...STEPS.cleanup,
   needs: [],
+  isDueAnyway: true,
   async run(facts, tools) {
     const holdings = holdingsOf(facts);
     if (holdings.length === 0) throw new Skipped('nothing was registered');

@@ -13,6 +13,7 @@ import type { ReportOptions } from './report/reporter.ts';
 import { type Cause, findCause as findCauseAmong } from './rules/cause.ts';
 import { judge } from './rules/judge.ts';
 import { findRevision, REVISIONS, type RevisionId } from './spec/revisions.ts';
+import { STEP_IDS } from './trace/format.ts';
 import { hrefOf, requireTrace, told } from './trace/given.ts';
 import { type KnownSecret, redact } from './trace/redact.ts';
 import { redactSafely } from './trace/safety.ts';
@@ -157,7 +158,10 @@ export function findCause(of: Trace): Cause | undefined {
   return findCauseAmong(of, judge(of).findings);
 }
 
-/** What two runs do not share, what the rules say of them included; what matters most comes first. */
+/**
+ * What two runs do not share, what the rules say of them included; what matters most comes first.
+ * @throws {RangeError} where `only` holds what is no step, or nothing.
+ */
 export function diff(
   before: Trace,
   after: Trace,
@@ -165,19 +169,32 @@ export function diff(
 ): TraceDiff {
   requireTrace(before, 'diff()');
   requireTrace(after, 'diff()');
+  requireSteps(options.only);
   const judged = { before: judgedOf(before), after: judgedOf(after) };
   return withReasons(diffRuns(before, after, { ...options, ...judged }));
+}
+
+/** A step that is none would be told as no difference. */
+function requireSteps(only: DiffOptions['only']): void {
+  if (only === undefined) return;
+  const known: readonly string[] = STEP_IDS;
+  const wrong = only.filter((step) => !known.includes(step));
+  if (wrong.length === 0 && only.length > 0) return;
+  throw new RangeError(
+    `options.only is ${JSON.stringify(only)}, expected steps of ${STEP_IDS.join(', ')}`,
+  );
 }
 
 function judgedOf(of: Trace): Judged {
   const { findings } = judge(of);
   const cause = findCauseAmong(of, findings);
   return {
-    findings: findings.map(({ rule, severity, message }) => ({
+    findings: findings.map(({ rule, severity, message, evidence }) => ({
       rule: rule.id,
       step: rule.step,
       severity,
       message,
+      evidence,
     })),
     ...(cause && { cause: cause.message }),
   };

@@ -299,6 +299,7 @@ export interface Cause {
 
 /**
  * What two runs do not share, what the rules say of them included; what matters most comes first.
+ * @throws {RangeError} where `only` holds what is no step, or nothing.
  *
  * @example
  * import { diff, readTrace } from 'mcp-oauth-trace';
@@ -347,6 +348,8 @@ export interface FindingFact {
   readonly severity: Severity;
   readonly message: string;
   readonly step?: string;
+  /** Where it can be seen, in its own trace. */
+  readonly evidence?: readonly { readonly exchange: number; readonly pointer: string }[];
 }
 
 /** One thing that is not as it was. */

@@ -1,8 +1,10 @@
 import { diff } from '../diff/diff.ts';
 import type { DiffOptions, Judged, TraceDiff } from '../diff/difference.ts';
+import { idleEntries } from '../diff/idle.ts';
 import type { DiffReporter } from '../report/diff-sections.ts';
 import type { ReportSubject } from '../report/reporter.ts';
 import { findCause } from '../rules/cause.ts';
+import { findRule } from '../rules/index.ts';
 import { judge } from '../rules/judge.ts';
 import type { Trace } from '../trace/schema.ts';
 import { type Io, isColored } from './io.ts';
@@ -16,23 +18,33 @@ export function judgedSubject(trace: Trace): ReportSubject {
 
 /** Compares two traces and what the rules say of each. */
 export function compareTraces(
-  before: Trace,
+  before: ReportSubject,
   after: ReportSubject,
   options: Omit<DiffOptions, 'before' | 'after'> = {},
 ): TraceDiff {
-  return diff(before, after.trace, {
+  return diff(before.trace, after.trace, {
     ...options,
-    before: judgedOf(judgedSubject(before)),
+    before: judgedOf(before),
     after: judgedOf(after),
   });
 }
 
+/** What is to be left out and is not there was likely mistyped. */
+export function tellIdle(ignore: readonly string[], before: Trace, after: Trace, io: Io): void {
+  const others = ignore.filter((entry) => !findRule(entry.replace(/^\/findings\//, '')));
+  for (const entry of idleEntries(before, after, others))
+    io.stderr(
+      `--ignore ${JSON.stringify(entry)} leaves nothing out: it is no rule, and no pointer, header, field or tool that is compared.\n`,
+    );
+}
+
 function judgedOf({ judgement, cause }: ReportSubject): Judged {
-  const findings = judgement.findings.map(({ rule, severity, message }) => ({
+  const findings = judgement.findings.map(({ rule, severity, message, evidence }) => ({
     rule: rule.id,
     step: rule.step,
     severity,
     message,
+    evidence,
   }));
   return { findings, ...(cause && { cause: cause.message }) };
 }
@@ -61,16 +73,4 @@ export async function showDiff(
   if (!load) throw new RangeError(`no diff report is called ${format}`);
   const reporter = await load();
   return reporter(compared, { before, after, color: isColored(io, 'stdout'), width: io.columns });
-}
-
-/**
- * Whether a run is worse than the one before: an error or a warning is new, or what clients rely on is
- * another. A run that does not complete has an exit code of its own.
- */
-export function gotWorse({ differences, findings }: TraceDiff, before: Trace): boolean {
-  const isComparable = before.sequence_summary.outcome === 'completed';
-  return (
-    findings.appeared.some(({ severity }) => severity !== 'info') ||
-    (isComparable && differences.some(({ weight }) => weight === 'contract'))
-  );
 }

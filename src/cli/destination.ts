@@ -9,7 +9,7 @@ import type { TraceCommandOptions } from './trace-options.ts';
 export type Destination =
   | { readonly kind: 'nowhere' }
   | { readonly kind: 'stdout' }
-  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'file'; readonly path: string; readonly overwrite: boolean }
   | { readonly kind: 'folder'; readonly path: string };
 
 /**
@@ -17,12 +17,14 @@ export type Destination =
  * @throws {UserError}
  */
 export function prepareDestination(options: TraceCommandOptions, io: Io): Destination {
-  const { saveTrace, traceDir, save } = options;
+  const { saveTrace, traceDir, save, overwrite = false } = options;
+  if (overwrite && saveTrace === undefined)
+    throw new UserError('--overwrite needs --save-trace, the file to replace');
   if (saveTrace === '-') return { kind: 'stdout' };
   if (saveTrace !== undefined) {
-    const path = freshPath(saveTrace, io);
+    const path = overwrite ? replacedPath(saveTrace, io) : freshPath(saveTrace, io, OVERWRITE);
     requireFolder(dirname(path), '--save-trace');
-    return { kind: 'file', path };
+    return { kind: 'file', path, overwrite };
   }
   if (!save) return { kind: 'nowhere' };
   const path = resolve(io.cwd, traceDir);
@@ -30,16 +32,28 @@ export function prepareDestination(options: TraceCommandOptions, io: Io): Destin
   return { kind: 'folder', path };
 }
 
+const OVERWRITE = 'choose another name, or pass --overwrite';
+
+/** The place of a trace that may be there. @throws {UserError} when something else is. */
+function replacedPath(file: string, { cwd }: Pick<Io, 'cwd'>): string {
+  const path = resolve(cwd, file);
+  if (existsSync(path) && !statSync(path).isFile())
+    throw new UserError(`--save-trace: ${JSON.stringify(file)} is no file`);
+  return path;
+}
+
 /**
  * The place of a trace that is to be written.
  * @throws {UserError} when something stands there.
  */
-export function freshPath(file: string, { cwd }: Pick<Io, 'cwd'>): string {
+export function freshPath(
+  file: string,
+  { cwd }: Pick<Io, 'cwd'>,
+  advice = 'choose another name',
+): string {
   const path = resolve(cwd, file);
   if (existsSync(path))
-    throw new UserError(
-      `${JSON.stringify(file)} exists and is not overwritten: choose another name`,
-    );
+    throw new UserError(`${JSON.stringify(file)} exists and is not overwritten: ${advice}`);
   return path;
 }
 

@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs';
+import { baselineLine } from '../report/baseline-words.ts';
 import { untoldEnding } from '../report/ending.ts';
 import type { ReportSubject } from '../report/reporter.ts';
 import { visibleLine } from '../report/visible.ts';
@@ -16,15 +17,12 @@ function isInActions({ env }: Io): boolean {
 }
 
 /**
- * In GitHub Actions: an annotation for what ended the run and for each finding, and the report in the
- * step's summary.
+ * In GitHub Actions: an annotation for what ended the run, for each finding and for what is worse, and the
+ * report in the step's summary.
  */
 export async function tellActions(subject: ReportSubject, io: Io): Promise<void> {
   if (!isInActions(io)) return;
-  const ending = untoldEnding(subject);
-  if (ending) io.stderr(annotation(ending));
-  for (const finding of subject.judgement.findings)
-    io.stderr(annotation({ ...finding, title: finding.rule.id, step: finding.rule.step }));
+  for (const line of annotationsOf(subject)) io.stderr(line);
   const file = io.env.GITHUB_STEP_SUMMARY;
   if (!file) return;
   const text = await render('markdown', subject, { color: false, width: 100 });
@@ -46,16 +44,38 @@ const COMMANDS: Readonly<Record<Severity, string>> = {
   info: 'notice',
 };
 
+/** Everything that is annotated: what ended the run, what was found, and what it was held against. */
+function annotationsOf(subject: ReportSubject): readonly string[] {
+  const { judgement, baseline, stale = [] } = subject;
+  const ending = untoldEnding(subject);
+  return [
+    ...(ending ? [toldAnnotation(ending)] : []),
+    ...judgement.findings.map((finding) =>
+      toldAnnotation({ ...finding, title: finding.rule.id, step: finding.rule.step }),
+    ),
+    ...stale.map(({ rule, reason }) =>
+      annotation('error', rule, [`no longer found, take it out of the expectations (${reason})`]),
+    ),
+    ...(baseline && baseline.worse.length > 0
+      ? [annotation('error', 'baseline', [baselineLine(baseline)])]
+      : []),
+  ];
+}
+
 /** What an annotation tells, of a finding or of the end of a run. */
 interface Told extends Pick<Finding, 'severity' | 'message' | 'fault' | 'fix'> {
   readonly title: string;
   readonly step: string;
 }
 
+function toldAnnotation({ title, severity, message, fault, step, fix }: Told): string {
+  return annotation(COMMANDS[severity], title, [message, dutyOf(fault, step, fix)]);
+}
+
 /** Every annotation is one line: what a server said cannot begin another. */
-function annotation({ title, severity, message, fault, step, fix }: Told): string {
-  const text = `${visibleLine(message)}\n${visibleLine(dutyOf(fault, step, fix))}`;
-  return `::${COMMANDS[severity]} title=${property(visibleLine(title))}::${escaped(text)}\n`;
+function annotation(command: string, title: string, lines: readonly string[]): string {
+  const text = escaped(lines.map(visibleLine).join('\n'));
+  return `::${command} title=${property(visibleLine(title))}::${text}\n`;
 }
 
 function escaped(text: string): string {

@@ -82,9 +82,27 @@ export function port(flags: string, description: string): Option {
 /** A repeatable option of values separated by commas. */
 export function list(flags: string, description: string): Option {
   return new Option(flags, description).argParser(
-    (value: string, earlier: readonly string[] = []) =>
-      [...earlier, ...value.split(',').map((item) => item.trim())].filter((item) => item !== ''),
+    (value: string, earlier: readonly string[] = []) => [...earlier, ...itemsOf(value)],
   );
+}
+
+/** The same where an empty list, as an unset variable makes it, would leave nothing to look at. */
+export function filledList(flags: string, description: string, item: string): Option {
+  const option = new Option(flags, description);
+  return option.argParser((value: string, earlier: readonly string[] = []) => {
+    const items = itemsOf(value);
+    if (items.length > 0) return [...earlier, ...items];
+    throw new UserError(
+      `${nameOf(option)} is ${JSON.stringify(value)}, expected at least one ${item}; leave it out to look at all`,
+    );
+  });
+}
+
+function itemsOf(value: string): readonly string[] {
+  return value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
 }
 
 /** A repeatable option; `read` never repeats what it could not read. */

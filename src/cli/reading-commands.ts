@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { REPORT_NAMES } from '../report/index.ts';
 import { STEP_IDS } from '../trace/format.ts';
 import type { Io } from './io.ts';
-import { choice, list, repeatable } from './option-values.ts';
+import { choice, filledList, list, repeatable } from './option-values.ts';
 import type { Finish } from './program.ts';
 import { addJudgingOptions } from './trace-options.ts';
 
@@ -55,7 +55,7 @@ function declareDiff(program: Command, io: Io, finish: Finish): void {
       choice('--format <format>', 'of the answer', ['text', 'json', 'markdown']).default('text'),
     )
     .addOption(list('--ignore <names>', 'leave out JSON pointers, headers, fields, tools or rules'))
-    .addOption(list('--only <steps>', 'look at these steps alone'))
+    .addOption(filledList('--only <steps>', 'look at these steps alone', 'step'))
     .option('--timing', 'tell large changes of duration too')
     .action(async (before: string, after: string, options) => {
       const { diffCommand } = await import('./commands/diff.ts');

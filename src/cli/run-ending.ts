@@ -3,13 +3,13 @@ import { SecretSurvivedError } from '../trace/file-error.ts';
 import { createMask, type KnownSecret } from '../trace/redact.ts';
 import { redactSafely } from '../trace/safety.ts';
 import type { Trace } from '../trace/schema.ts';
-import { concludeBaseline } from './baseline.ts';
+import { concludeBaseline, holdAgainst } from './baseline.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { tellActions } from './github-actions.ts';
 import type { Io } from './io.ts';
 import type { RunPlan } from './run-plan.ts';
 import { bugLine, saveTrace } from './save-trace.ts';
-import { tell, writeReports } from './tell.ts';
+import { besideReport, tell, writeReports } from './tell.ts';
 import type { TraceCommandOptions } from './trace-options.ts';
 import { runCode, subjectIn, subjectOf } from './verdict.ts';
 
@@ -26,12 +26,16 @@ export async function concludeRun(
   const verdict = judging(trace);
   // A name with the time in it would make every result a new one.
   const named = destination.kind === 'file' ? saved.path : undefined;
-  const subject = subjectIn(named, subjectOf(trace, verdict), io);
+  const judged = subjectIn(named, subjectOf(trace, verdict), io);
+  const { ignore } = options;
+  const held = await holdAgainst({ baseline, subject: judged, judging, ignore, io });
+  const subject = { ...judged, ...(held?.baseline && { baseline: held.baseline }) };
   if (!options.quiet && io.isTerminal.stderr) io.stderr('\n');
   await tell({ subject, verdict, saved, format: options.format, io });
   await writeReports(reports, subject, io);
   await tellActions(subject, io);
-  const gotWorse = await concludeBaseline(baseline, subject, options.format, io);
+  const write = besideReport(options.format, saved, io);
+  await concludeBaseline(baseline, held, trace, write, io);
   if ('crash' in performed) {
     const { crashReport } = await import('./crash.ts');
     io.stderr(maskFor(performed.trace, known)(crashReport(performed.crash)));
@@ -39,7 +43,7 @@ export async function concludeRun(
   }
   if (saved.failed) return EXIT.crash;
   const code = runCode(trace, verdict, options);
-  return code === EXIT.ok && gotWorse ? EXIT.findings : code;
+  return code === EXIT.ok && (held?.baseline?.worse.length ?? 0) > 0 ? EXIT.findings : code;
 }
 
 /** Takes the secrets of a run out of what is said about it. */

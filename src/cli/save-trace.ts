@@ -43,8 +43,9 @@ export function saveTrace(
     destination.kind === 'file'
       ? destination.path
       : defaultTracePath(destination.path, new Date(trace.metadata.timestamp));
+  const overwrite = destination.kind === 'file' && destination.overwrite;
   try {
-    const path = writeTrace(wanted, trace, { known, redact: redacted });
+    const path = writeTrace(wanted, trace, { known, redact: redacted, overwrite });
     return { path, onStdout: false, failed: false };
   } catch (error) {
     if (error instanceof TraceFileError) {
@@ -52,7 +53,7 @@ export function saveTrace(
       return { onStdout: false, failed: true };
     }
     // A secret that would have stood in the file, or redaction that fails: our bug either way.
-    const saved = saveRemains(wanted, safeRemains(trace, error), io);
+    const saved = saveRemains(wanted, safeRemains(trace, error), overwrite, io);
     if (!(error instanceof SecretSurvivedError)) throw error;
     io.stderr(bugLine(error));
     return saved;
@@ -75,8 +76,8 @@ function safeRemains(trace: Trace, error: unknown): Trace {
   return minimalTrace(trace, `withheld: ${why}; this is a bug in mcp-oauth-trace`);
 }
 
-function saveRemains(wanted: string, remains: Trace, io: Io): Saved {
-  const path = writeTrace(wanted, remains);
+function saveRemains(wanted: string, remains: Trace, overwrite: boolean, io: Io): Saved {
+  const path = writeTrace(wanted, remains, { overwrite });
   io.stderr(`Saved without what was said: ${shownPath(path, io)}\n`);
   return { path, onStdout: false, failed: true };
 }

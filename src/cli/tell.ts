@@ -19,10 +19,16 @@ export interface Telling {
 }
 
 /** Lines longer than this are hard to read on any terminal. */
-const WIDEST = 120;
+export const WIDEST = 120;
 
 /** How wide a file's lines are. */
 const FILE_WIDTH = 100;
+
+/** Where words for people go: beside a report that is text, else apart from it and from a trace. */
+export function besideReport(format: string, saved: Saved | undefined, io: Io): Io['stdout'] {
+  const safe = withoutCommands(io);
+  return format === 'text' && !saved?.onStdout ? safe.stdout : safe.stderr;
+}
 
 /** Prints the report of a judged trace on stdout, or on stderr where the trace itself went to stdout. */
 export async function tell({ subject, verdict, format, saved, io: raw }: Telling): Promise<void> {
@@ -30,7 +36,7 @@ export async function tell({ subject, verdict, format, saved, io: raw }: Telling
   const stream = saved?.onStdout ? 'stderr' : 'stdout';
   const options = { color: isColored(io, stream), width: Math.min(io.columns, WIDEST) };
   io[stream](await render(format, subject, options));
-  const write = format === 'text' ? io[stream] : io.stderr;
+  const write = besideReport(format, saved, raw);
   const { expected, stale } = verdict;
   const line = (text: string): void => write(`${folded(text, options.width).join('\n')}\n`);
   if (expected.length > 0)

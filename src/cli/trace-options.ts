@@ -9,6 +9,7 @@ import { addGrantOptions, type GrantOptions } from './grant-options.ts';
 import {
   bytes,
   choice,
+  filledList,
   list,
   named,
   type Pair,
@@ -61,6 +62,7 @@ export interface TraceCommandOptions extends GrantOptions, ToolCallOptions {
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly saveTrace?: string;
+  readonly overwrite?: boolean;
   readonly traceDir: string;
   /** False with --no-save. */
   readonly save: boolean;
@@ -82,7 +84,10 @@ export function addTraceOptions(command: Command): Command {
   addFlowOptions(command);
   addNetworkOptions(command);
   addOutputOptions(command);
-  return addJudgingOptions(command)
+  return addJudgingOptions(
+    command,
+    'leave these rules out; with --baseline also what diff can ignore',
+  )
     .option('--baseline <file>', 'compare with this trace; exit 1 for what got worse')
     .option('--update-baseline', 'write the trace of this run to --baseline');
 }
@@ -97,7 +102,7 @@ export function addErrandOptions(command: Command): Command {
 }
 
 /** The options of every command that judges. */
-export function addJudgingOptions(command: Command): Command {
+export function addJudgingOptions(command: Command, ignoring = 'leave these rules out'): Command {
   return command
     .optionsGroup('Judging:')
     .addOption(
@@ -108,9 +113,9 @@ export function addJudgingOptions(command: Command): Command {
         'never',
       ]).default('error'),
     )
-    .addOption(list('--only <rules>', 'judge by these rules alone'))
-    .addOption(list('--ignore <rules>', 'leave these rules out'))
-    .option('--expect <file>', 'findings that are known, with reasons; one that is gone fails');
+    .addOption(filledList('--only <rules>', 'judge by these rules alone', 'rule'))
+    .addOption(list('--ignore <rules>', ignoring))
+    .option('--expect <file>', 'findings that are known, with reasons; one that passes now fails');
 }
 
 function addConsentOptions(command: Command): void {
@@ -221,5 +226,6 @@ const QUIET = ['-q, --quiet', 'no narration, the report alone'] as const;
 function addSavingOptions(command: Command): Command {
   return command
     .option('--save-trace <file>', 'save the trace here; - for stdout')
+    .option('--overwrite', 'replace the file of --save-trace if it is there')
     .option('--no-redact', 'keep secrets readable in the file');
 }

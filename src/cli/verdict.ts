@@ -15,6 +15,8 @@ export interface JudgingOptions {
   readonly only?: readonly string[];
   readonly ignore?: readonly string[];
   readonly expect?: string;
+  /** With one, `ignore` may name what is compared too. */
+  readonly baseline?: string;
 }
 
 /** A judgement as the user wants it. */
@@ -24,7 +26,7 @@ export interface Verdict {
   readonly cause: Cause | undefined;
   /** Findings that were expected, and are not shown as findings. */
   readonly expected: readonly Finding[];
-  /** Expectations that no longer come true. */
+  /** Expectations of rules that were looked at, and pass now. */
   readonly stale: readonly Expectation[];
 }
 
@@ -36,15 +38,15 @@ export type Judging = (trace: Trace) => Verdict;
  * @throws {UserError} for unknown rules and unreadable files.
  */
 export async function prepareJudging(options: JudgingOptions, serverUrl: string): Promise<Judging> {
-  const { only, ignore = [], expect } = options;
+  const { only, ignore = [], expect, baseline } = options;
   for (const id of only ?? []) requireRule(id, '--only');
-  for (const id of ignore) requireRule(id, '--ignore');
+  if (baseline === undefined) for (const id of ignore) requireRule(id, '--ignore');
   const expectations = expect === undefined ? [] : await readExpected(expect, serverUrl);
+  const isLookedAt = (rule: string): boolean =>
+    (only?.includes(rule) ?? true) && !ignore.includes(rule);
   return (trace) => {
     const judgement = judge(trace);
-    const wanted = judgement.findings.filter(
-      ({ rule }) => (only?.includes(rule.id) ?? true) && !ignore.includes(rule.id),
-    );
+    const wanted = judgement.findings.filter(({ rule }) => isLookedAt(rule.id));
     const isExpected = ({ rule }: Finding): boolean =>
       expectations.some((expectation) => expectation.rule === rule.id);
     return {
@@ -52,7 +54,7 @@ export async function prepareJudging(options: JudgingOptions, serverUrl: string)
       cause: findCause(trace, judgement.findings),
       expected: wanted.filter(isExpected),
       stale: expectations.filter(
-        ({ rule }) => !judgement.findings.some((finding) => finding.rule.id === rule),
+        ({ rule }) => isLookedAt(rule) && judgement.verdicts.get(rule)?.kind === 'pass',
       ),
     };
   };
@@ -64,8 +66,8 @@ async function readExpected(file: string, serverUrl: string): Promise<readonly E
 }
 
 /** A judged trace as reporters take it. */
-export function subjectOf(trace: Trace, { judgement, cause }: Verdict): ReportSubject {
-  return { trace, judgement, ...(cause && { cause }) };
+export function subjectOf(trace: Trace, { judgement, cause, stale }: Verdict): ReportSubject {
+  return { trace, judgement, stale, ...(cause && { cause }) };
 }
 
 /** The same with the file that holds the trace, where the user chose it and it lies below the working folder. */
@@ -78,8 +80,8 @@ const WEIGHT: Readonly<Record<Severity, number>> = { info: 1, warning: 2, error:
 
 /** The exit code of a judged trace, whatever became of its flow. */
 export function findingsCode({ judgement, stale }: Verdict, { failOn }: JudgingOptions): ExitCode {
-  if (stale.length > 0) return EXIT.findings;
   if (failOn === 'never') return EXIT.ok;
+  if (stale.length > 0) return EXIT.findings;
   const heavy = judgement.findings.some(({ severity }) => WEIGHT[severity] >= WEIGHT[failOn]);
   return heavy ? EXIT.findings : EXIT.ok;
 }

@@ -80,6 +80,8 @@ export interface FindingFact {
   readonly severity: 'error' | 'warning' | 'info';
   readonly message: string;
   readonly step?: string;
+  /** Where it can be seen: exchanges of its own trace, and pointers into their records. */
+  readonly evidence?: readonly { readonly exchange: number; readonly pointer: string }[];
 }
 
 /** Findings of two runs set against each other. */

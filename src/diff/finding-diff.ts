@@ -43,10 +43,20 @@ export function compareSeverity(a: Difference, b: Difference): number {
 const SEVERITIES: readonly string[] = ['error', 'warning', 'info', ''];
 
 function severityOf({ before, after }: Difference): string {
-  const found = [before, after].flatMap((value) =>
-    typeof value === 'object' && value !== null && 'severity' in value ? [value.severity] : [],
-  );
-  return found.map(String).sort(compareText)[0] ?? '';
+  return [before, after].flatMap(severityIn).sort(compareText)[0] ?? '';
+}
+
+function severityIn(finding: unknown): readonly string[] {
+  return typeof finding === 'object' && finding !== null && 'severity' in finding
+    ? [String(finding.severity)]
+    : [];
+}
+
+/** True for an error or a warning that is new, or weighs more than it did. */
+export function isWorseFinding({ kind, before, after }: Difference): boolean {
+  if (kind !== 'finding') return false;
+  const [from = 'info', to = 'info'] = [before, after].map((side) => severityIn(side)[0]);
+  return SEVERITIES.indexOf(to) < SEVERITIES.indexOf(from);
 }
 
 function findingDifference(

@@ -5,10 +5,10 @@ import { isAsked } from './narrow.ts';
 import type { Reporter } from './reporter.ts';
 
 /**
- * One JSON document: `trace`, `findings`, `cause`, `counts` and `not_judged`. It speaks the snake_case of
- * the trace file. Narrowed to a step or an exchange, the log and the findings are the ones asked for.
+ * One JSON document: `trace`, `findings`, `cause`, `counts` and `not_judged`, and `baseline` for a run that
+ * was held against one. It speaks the snake_case of the trace file. Narrowed to a step or an exchange, the log and the findings are the ones asked for.
  */
-export const json: Reporter = ({ trace, judgement, cause }, options) => {
+export const json: Reporter = ({ trace, judgement, cause, baseline }, options) => {
   const trace_log = trace.trace_log.filter(isAsked(options));
   const shown = new Set(trace_log.map(({ id }) => id));
   const isWhole = shown.size === trace.trace_log.length;
@@ -29,6 +29,7 @@ export const json: Reporter = ({ trace, judgement, cause }, options) => {
     not_judged: [...judgement.verdicts].flatMap(([rule, verdict]) =>
       verdict.kind === 'inconclusive' ? [{ rule, why: verdict.why }] : [],
     ),
+    ...(baseline && { baseline }),
     trace: { ...trace, trace_log },
   };
   return `${plainJson(document, 2)}\n`;

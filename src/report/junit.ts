@@ -2,27 +2,37 @@ import { RULES } from '../rules/index.ts';
 import type { Finding, Rule, Verdict } from '../rules/rule.ts';
 import { STEP_IDS } from '../trace/format.ts';
 import type { StepRecord, Trace } from '../trace/schema.ts';
+import { baselineLine, worseWords } from './baseline-words.ts';
 import { type Ending, endingOf } from './ending.ts';
-import type { Reporter } from './reporter.ts';
+import type { Reporter, ReportSubject } from './reporter.ts';
 import { ACTORS } from './words.ts';
 import { xmlElement, xmlText } from './xml.ts';
 
 /**
  * JUnit XML as Ant wrote it first, which every reader takes: a suite per step, a case per rule, and
- * one for the step itself. Errors and warnings are failures; infos stand in the suite's output.
+ * one for the step itself. Errors and warnings are failures; infos stand in the suite's output. What the
+ * run was held against has suites of its own behind them.
  */
 export const junit: Reporter = (subject) => {
   const { trace, judgement } = subject;
   const ending = endingOf(subject);
   const findings = new Map(judgement.findings.map((finding) => [finding.rule.id, finding]));
   const rules = rulesOf(judgement.findings);
-  const suites = STEP_IDS.map((step, id) =>
-    suiteOf(trace, step, id, [
-      ...stepCases(trace, step, ending),
-      ...rules
-        .filter((rule) => rule.step === step)
-        .flatMap((rule) => ruleCase(rule, judgement.verdicts.get(rule.id), findings.get(rule.id))),
-    ]),
+  const steps = STEP_IDS.map(
+    (step): Suite => [
+      step,
+      [
+        ...stepCases(trace, step, ending),
+        ...rules
+          .filter((rule) => rule.step === step)
+          .flatMap((rule) =>
+            ruleCase(rule, judgement.verdicts.get(rule.id), findings.get(rule.id)),
+          ),
+      ],
+    ],
+  );
+  const suites = [...steps, ...baselineSuite(subject), ...staleSuite(subject)].map(
+    ([name, cases], id) => suiteOf(trace, name, id, cases),
   );
   const document = xmlElement('testsuites', {}, `\n${suites.join('\n')}\n`);
   return `<?xml version="1.0" encoding="UTF-8"?>\n${document}\n`;
@@ -38,6 +48,29 @@ interface Case {
   readonly seconds: number;
   /** What the suite's output tells of it. */
   readonly output?: string;
+}
+
+type Suite = readonly [name: string, cases: readonly Case[]];
+
+function baselineSuite({ baseline }: ReportSubject): readonly Suite[] {
+  if (!baseline) return [];
+  const name = `not worse than ${baseline.name}`;
+  if (baseline.worse.length === 0)
+    return [['baseline', [{ name, kind: 'passed', child: '', seconds: 0 }]]];
+  const message = baselineLine(baseline);
+  const text = baseline.worse.map(worseWords).join('\n');
+  const child = xmlElement('failure', { message, type: 'worse' }, xmlText(text));
+  return [['baseline', [{ name, kind: 'failed', child, seconds: 0 }]]];
+}
+
+function staleSuite({ stale = [] }: ReportSubject): readonly Suite[] {
+  if (stale.length === 0) return [];
+  const cases = stale.map(({ rule, reason }): Case => {
+    const message = `no longer found, take it out of the expectations (${reason})`;
+    const child = xmlElement('failure', { message, type: 'stale' }, xmlText(message));
+    return { name: rule, kind: 'failed', child, seconds: 0 };
+  });
+  return [['expectations', cases]];
 }
 
 /** Every rule, and those of findings that another build made. */

@@ -1,5 +1,6 @@
 import type { Exchange, Trace } from '../trace/schema.ts';
 import { viewTrace } from '../trace/view.ts';
+import { worseWords } from './baseline-words.ts';
 import { endingOf } from './ending.ts';
 import { type MessageParts, requestText, responseText } from './http-text.ts';
 import { type Arrow, sequenceOf } from './lanes.ts';
@@ -15,6 +16,7 @@ import { ACTORS } from './words.ts';
 /** Arrows of the diagram and folded exchanges: forges refuse longer documents. */
 const MOST_ARROWS = 40;
 const MOST_EXCHANGES = 60;
+const MOST_WORSE = 30;
 const LONGEST_BODY = 2000;
 
 /** Markdown for issues and pull requests: what happened first, the evidence folded. */
@@ -29,6 +31,7 @@ export const markdown: Reporter = (subject, options) => {
     headOf(told),
     ...causeOf(subject),
     stepsTable(told, options),
+    ...baselineOf(subject),
     ...findingsOf(subject, options),
     folded('Sequence diagram', fenced(diagram, 'mermaid')),
     folded(`Exchanges (${sequence.arrows.length})`, exchangesOf(sequence.arrows, options)),
@@ -61,6 +64,19 @@ function openOf(subject: ReportSubject): readonly string[] {
   if (!ending) return [];
   return [
     `> **${words(nameOutcome(subject.trace))}**, in ${codeCell(ending.step)}.\n>\n> **To be mended by ${ACTORS[ending.fault]}:** ${words(ending.fix)}`,
+  ];
+}
+
+function baselineOf({ baseline }: ReportSubject): readonly string[] {
+  if (!baseline) return [];
+  const { name, worse } = baseline;
+  if (worse.length === 0) return [`Not worse than ${code(name)}.`];
+  const shown = worse.slice(0, MOST_WORSE).map((difference) => words(worseWords(difference)));
+  const left = worse.length - shown.length;
+  const items = [...shown, ...(left > 0 ? [`and ${left} more`] : [])];
+  return [
+    `### Worse than ${code(name)} (${worse.length})`,
+    items.map((item) => `- ${item}`).join('\n'),
   ];
 }
 

@@ -128,6 +128,38 @@ describe('--expect', () => {
     expect(stdout).toContain('take it out of the expectations: token-cache-control');
   });
 
+  test.each([
+    ['the flow broke before', ['check', resolve('traces/reference/dcr-closed.json')]],
+    ['the rule is switched off', ['check', HEALTHY, '--ignore', 'token-cache-control']],
+    ['other rules alone are asked for', ['check', HEALTHY, '--only', 'token-type-invalid']],
+  ])('an expectation whose rule was not looked at stays: %s', async (_, argv) => {
+    const file = expectations({ rule: 'token-cache-control', reason: 'the proxy sets it' });
+    const { code, stdout } = await commandLine([...argv, '--expect', file]);
+    expect(stdout).not.toContain('take it out');
+    expect(code).toBe(0);
+  });
+
+  test('--fail-on never passes it, and it is told all the same', async () => {
+    const file = expectations({ rule: 'token-cache-control', reason: 'the proxy sets it' });
+    const argv = ['check', HEALTHY, '--expect', file, '--fail-on', 'never'];
+    const { code, stdout } = await commandLine(argv);
+    expect(code).toBe(0);
+    expect(stdout).toContain('take it out of the expectations: token-cache-control');
+  });
+
+  test('one that is gone is an annotation in GitHub Actions, and a failed case in JUnit', async () => {
+    const file = expectations({ rule: 'token-cache-control', reason: 'the proxy sets it' });
+    const argv = ['check', HEALTHY, '--expect', file, '--format', 'junit'];
+    const env = { GITHUB_ACTIONS: 'true' };
+    const { stdout, stderr } = await commandLine(argv, { env });
+    expect(stderr).toContain(
+      '::error title=token-cache-control::no longer found, take it out of the expectations (the proxy sets it)\n',
+    );
+    expect(stdout).toMatch(
+      /<testsuite name="expectations"[^>]* failures="1".*\n<testcase name="token-cache-control"[^>]*><failure /,
+    );
+  });
+
   test('an expectation about another server counts for nothing', async () => {
     const server = 'https://another.example/mcp';
     const file = expectations({ rule: 'token-cache-control', reason: 'known', server });

@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startServer } from '../../src/server/start.ts';
 import { commandLine, folder } from './command-line.ts';
@@ -61,6 +61,12 @@ const TABLE: readonly (readonly [argv: string, said: string])[] = [
   ['URL --cert a.pem', '--cert and --key belong together: give both or neither'],
   ['URL --only no-such-rule', '--only names "no-such-rule", which is no rule'],
   ['URL --ignore asm-issuer-mismach', 'did you mean asm-issuer-mismatch?'],
+  ['URL --only ', '--only is "", expected at least one rule; leave it out to look at all'],
+  ['URL --only ,', '--only is ",", expected at least one rule; leave it out to look at all'],
+  ['check absent.json --only ,', '--only is ",", expected at least one rule'],
+  ['diff a b --only ,', '--only is ",", expected at least one step'],
+  ['URL --overwrite', '--overwrite needs --save-trace, the file to replace'],
+  ['URL --save-trace . --overwrite', '--save-trace: "." is no file'],
   ['URL --fail-on errors', '--fail-on is "errors"; did you mean error?'],
   ['URL --expect absent.json', '--expect "absent.json" cannot be read (ENOENT)'],
   ['URL --baseline absent.json', '--baseline "absent.json" does not exist: --update-baseline'],
@@ -132,7 +138,20 @@ describe('what cannot work is told in one line, before any request', () => {
     const argv = ['http://127.0.0.1:9/mcp', '--save-trace', 'old.json'];
     const { code, stderr } = await commandLine(argv, { cwd });
     expect(code).toBe(2);
-    expect(stderr).toContain('"old.json" exists and is not overwritten: choose another name');
+    expect(stderr).toContain(
+      '"old.json" exists and is not overwritten: choose another name, or pass --overwrite\n',
+    );
+  });
+
+  test('a trace that may be overwritten, and nothing else', async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, 'old.json'), 'stale');
+    const argv = ['self-test', '-q', '--save-trace', 'old.json', '--overwrite'];
+    const { code, stdout } = await commandLine(argv, { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Trace: .${sep}old.json\n`);
+    expect((await commandLine(['check', 'old.json'], { cwd })).code).toBe(0);
+    expect(readdirSync(cwd)).toEqual(['old.json']);
   });
 
   test('a certificate file that holds none', async () => {

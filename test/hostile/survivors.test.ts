@@ -44,7 +44,7 @@ function listeningIo() {
 test('the file is refused, and the minimal safe trace stands in its place', () => {
   const { io, said } = listeningIo();
   const path = join(mkdtempSync(join(tmpdir(), 'survivor-')), 'trace.json');
-  const saved = saveTrace(leakyTrace(), KNOWN, true, { kind: 'file', path }, io);
+  const saved = saveTrace(leakyTrace(), KNOWN, true, { kind: 'file', path, overwrite: false }, io);
   expect(saved).toEqual({ path, onStdout: false, failed: true });
   const text = readFileSync(path, 'utf8');
   expect(parseTrace(text).sequence_summary.reason).toContain('withheld');

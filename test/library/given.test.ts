@@ -74,3 +74,12 @@ test('a draft is the newest revision, and what is none is refused', async () => 
     'revision "2024-11-05" is not auto, draft or one of 2025-03-26,',
   );
 });
+
+test('a diff of steps that are none is refused in a sentence that names them', () => {
+  const run = library.readTrace('traces/reference/healthy.json');
+  const of = (...only: readonly string[]) => library.diff(run, run, { only });
+  expect(() => of('token', 'tokn')).toThrow(RangeError);
+  expect(() => of('tokn')).toThrow('options.only is ["tokn"], expected steps of challenge, ');
+  expect(() => of()).toThrow('options.only is [], expected steps of challenge, ');
+  expect(of('token').same).toBe(true);
+});

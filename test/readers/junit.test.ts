@@ -4,7 +4,8 @@ import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
 import { memoryPages, validateXML } from 'xmllint-wasm';
 import { junit } from '../../src/report/junit.ts';
-import { PLAIN, subjectOf } from '../report/hostile.ts';
+import { differenceOf } from '../report/difference.ts';
+import { PAYLOADS, PLAIN, subjectOf } from '../report/hostile.ts';
 import { GOLDEN, golden, HOSTILE, type Named, THREE } from './subjects.ts';
 
 const schema = antSchema();
@@ -33,6 +34,16 @@ const reportOf = ({ name, trace }: Named) => ({ name, xml: junit(subjectOf(trace
 test('every report fits the schema', { timeout: 120_000 }, async () => {
   const goldens = GOLDEN.map((name) => ({ name, trace: golden(name) }));
   expect(await wrongs([...THREE, ...HOSTILE, ...goldens].map(reportOf))).toEqual([]);
+});
+
+test('what a run was held against fits the schema', { timeout: 120_000 }, async () => {
+  const text = PAYLOADS.join('\n');
+  const subject = {
+    ...subjectOf(golden('healthy')),
+    baseline: { name: text, worse: [differenceOf({ text })], same: false },
+    stale: [{ rule: 'token-cache-control', reason: text }],
+  };
+  expect(await wrongs([{ name: 'held', xml: junit(subject, PLAIN) }])).toEqual([]);
 });
 
 test.each<readonly [string, string | RegExp, string]>([

@@ -57,11 +57,11 @@ describe.each(grounds)('two runs against $name', ({ build }) => {
   });
 
   test('differ in nothing', () => {
-    expect(compareTraces(first, judgedSubject(second)).differences).toEqual([]);
+    expect(compareTraces(judgedSubject(first), judgedSubject(second)).differences).toEqual([]);
   });
 
   test('differ in nothing when each has a fresh server', () => {
-    expect(compareTraces(first, judgedSubject(elsewhere)).differences).toEqual([]);
+    expect(compareTraces(judgedSubject(first), judgedSubject(elsewhere)).differences).toEqual([]);
   });
 });
 

@@ -13,7 +13,10 @@ const shown = FAULTS.filter(({ needs }) => needs !== 'probe').map(({ id, rules }
 }));
 
 test.each(shown)('a diff with $healthy names the planted fault first: $id', (fault) => {
-  const { differences } = compareTraces(golden(fault.healthy), judgedSubject(golden(fault.id)));
+  const { differences } = compareTraces(
+    judgedSubject(golden(fault.healthy)),
+    judgedSubject(golden(fault.id)),
+  );
   const first = differences.find(({ kind }) => kind === 'finding');
   expect(fault.rules).toContain((first?.after as FindingFact | undefined)?.rule);
 });

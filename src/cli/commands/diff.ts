@@ -1,8 +1,5 @@
-import { idleEntries } from '../../diff/idle.ts';
-import { findRule } from '../../rules/index.ts';
 import { STEP_IDS } from '../../trace/format.ts';
-import type { Trace } from '../../trace/schema.ts';
-import { compareTraces, judgedSubject, showDiff } from '../comparison.ts';
+import { compareTraces, judgedSubject, showDiff, tellIdle } from '../comparison.ts';
 import { EXIT, type ExitCode, UserError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { requireOneOf } from '../option-values.ts';
@@ -25,25 +22,16 @@ export async function diffCommand(
 ): Promise<ExitCode> {
   if (before === '-' && after === '-')
     throw new UserError('both traces are -, but standard input holds one: name a file');
-  const { format, ignore, only, timing } = options;
+  const { format, ignore = [], only, timing } = options;
   for (const step of only ?? []) requireOneOf('--only', step, STEP_IDS);
   const earlier = await readShownTrace(before, io);
   const later = await readShownTrace(after, io);
   tellIdle(ignore, earlier, later, io);
-  const compared = compareTraces(earlier, judgedSubject(later), {
-    ...(ignore && { ignore }),
+  const compared = compareTraces(judgedSubject(earlier), judgedSubject(later), {
+    ignore,
     ...(only && { only }),
     ...(timing && { timing }),
   });
   io.stdout(await showDiff(compared, { before, after, format, io }));
   return compared.same ? EXIT.ok : EXIT.findings;
-}
-
-/** What is to be left out and is not there was likely mistyped. */
-function tellIdle(ignore: readonly string[] = [], before: Trace, after: Trace, io: Io): void {
-  const others = ignore.filter((entry) => !findRule(entry.replace(/^\/findings\//, '')));
-  for (const entry of idleEntries(before, after, others))
-    io.stderr(
-      `--ignore ${JSON.stringify(entry)} leaves nothing out: it is no rule, and no pointer, header, field or tool that is compared.\n`,
-    );
 }

@@ -55,6 +55,7 @@ const OF_ONE_RUN = [
   'username',
   'consent',
   'saveTrace',
+  'overwrite',
   'report',
   'baseline',
   'expect',

@@ -3,7 +3,8 @@
  * Importing it does nothing.
  */
 export { form } from './consent/form.ts';
-export { diff, findCause, report, trace } from './library.ts';
+export { diff, findCause, report } from './library/reading.ts';
+export { trace } from './library/run.ts';
 export { judge } from './rules/judge.ts';
 export { writeTrace } from './trace/file.ts';
 export { readTrace } from './trace/saved-trace.ts';

@@ -1,7 +1,7 @@
 /** Matchers for the tests of a server project: `expect.extend(matchers)`. */
+import { judgedSubject } from './library/judged.ts';
 import { endingOf } from './report/ending.ts';
 import { dutyOf } from './report/words.ts';
-import { findCause } from './rules/cause.ts';
 import { judge } from './rules/judge.ts';
 import { unknownRule } from './rules/known-rule.ts';
 import type { Finding } from './rules/rule.ts';
@@ -63,9 +63,7 @@ function hasCompleted(trace: Trace): boolean {
 
 function howItEnded(trace: Trace): string {
   const { outcome, reason } = trace.sequence_summary;
-  const judgement = judge(trace);
-  const cause = findCause(trace, judgement.findings);
-  const ending = endingOf({ trace, judgement, ...(cause && { cause }) });
+  const ending = endingOf(judgedSubject(trace));
   const why = ending
     ? `${ending.message}\n  ${dutyOf(ending.fault, ending.step, ending.fix)}`
     : (reason ?? '');

@@ -1,20 +1,12 @@
 import { diff } from '../diff/diff.ts';
-import type { DiffOptions, Judged, TraceDiff } from '../diff/difference.ts';
+import type { DiffOptions, TraceDiff } from '../diff/difference.ts';
 import { idleEntries } from '../diff/idle.ts';
+import { judgedOf } from '../library/judged.ts';
 import type { DiffReporter } from '../report/diff-sections.ts';
 import type { ReportSubject } from '../report/reporter.ts';
-import { findCause } from '../rules/cause.ts';
 import { findRule } from '../rules/index.ts';
-import { judge } from '../rules/judge.ts';
 import type { Trace } from '../trace/schema.ts';
 import { type Io, isColored } from './io.ts';
-
-/** A trace and what the rules say of it. */
-export function judgedSubject(trace: Trace): ReportSubject {
-  const judgement = judge(trace);
-  const cause = findCause(trace, judgement.findings);
-  return { trace, judgement, ...(cause && { cause }) };
-}
 
 /** Compares two traces and what the rules say of each. */
 export function compareTraces(
@@ -36,17 +28,6 @@ export function tellIdle(ignore: readonly string[], before: Trace, after: Trace,
     io.stderr(
       `--ignore ${JSON.stringify(entry)} leaves nothing out: it is no rule, and no pointer, header, field or tool that is compared.\n`,
     );
-}
-
-function judgedOf({ judgement, cause }: ReportSubject): Judged {
-  const findings = judgement.findings.map(({ rule, severity, message, evidence }) => ({
-    rule: rule.id,
-    step: rule.step,
-    severity,
-    message,
-    evidence,
-  }));
-  return { findings, ...(cause && { cause: cause.message }) };
 }
 
 const REPORTERS: Readonly<Record<string, () => Promise<DiffReporter>>> = {

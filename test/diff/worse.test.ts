@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { compareTraces, judgedSubject } from '../../src/cli/comparison.ts';
+import { compareTraces } from '../../src/cli/comparison.ts';
 import { diff } from '../../src/diff/diff.ts';
 import { whatGotWorse } from '../../src/diff/worse.ts';
+import { judgedSubject } from '../../src/library/judged.ts';
 import { parseTrace } from '../../src/trace/parse.ts';
 import type { Trace } from '../../src/trace/schema.ts';
 import { type Edit, edit } from '../rules/support.ts';

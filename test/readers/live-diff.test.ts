@@ -1,6 +1,7 @@
 /** Two live runs against servers that we did not write, held against each other. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { compareTraces, judgedSubject } from '../../src/cli/comparison.ts';
+import { compareTraces } from '../../src/cli/comparison.ts';
+import { judgedSubject } from '../../src/library/judged.ts';
 import type { Trace } from '../../src/trace/schema.ts';
 import { createMcpServer, createProvider } from '../interop/oidc-application.ts';
 import { runHeadlessly } from '../interop/run.ts';

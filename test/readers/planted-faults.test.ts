@@ -1,8 +1,9 @@
 /** What a diff between the healthy reference server and each faulty one tells first. */
 import { expect, test } from 'vitest';
-import { compareTraces, judgedSubject } from '../../src/cli/comparison.ts';
+import { compareTraces } from '../../src/cli/comparison.ts';
 import { showingOf } from '../../src/cli/fault-showing.ts';
 import type { FindingFact } from '../../src/diff/difference.ts';
+import { judgedSubject } from '../../src/library/judged.ts';
 import { FAULTS } from '../../src/server/faults.ts';
 import { golden } from './subjects.ts';
 

@@ -1,5 +1,6 @@
+import { judgedSubject } from '../../library/judged.ts';
 import { STEP_IDS } from '../../trace/format.ts';
-import { compareTraces, judgedSubject, showDiff, tellIdle } from '../comparison.ts';
+import { compareTraces, showDiff, tellIdle } from '../comparison.ts';
 import { EXIT, type ExitCode, UserError } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { requireOneOf } from '../option-values.ts';

@@ -1,10 +1,10 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
+import { judgedSubject } from '../../library/judged.ts';
 import { isReportName, type ReportName } from '../../report/index.ts';
 import type { ReportOptions } from '../../report/reporter.ts';
 import type { Trace } from '../../trace/schema.ts';
-import { judgedSubject } from '../comparison.ts';
 import { shownPath } from '../destination.ts';
 import { EXIT, type ExitCode, UserError } from '../exit.ts';
 import { type Io, isColored } from '../io.ts';

@@ -1,23 +1,16 @@
-import { CLIENTS, findClient } from './clients/index.ts';
-import type { ClientProfile } from './clients/profile.ts';
-import type { Consent } from './consent/consent.ts';
-import { diff as diffRuns } from './diff/diff.ts';
-import type { DiffOptions, Judged, TraceDiff } from './diff/difference.ts';
-import type { FlowOptions } from './flow/options.ts';
-import { perform } from './flow/perform.ts';
-import { TOOL } from './flow/tool.ts';
-import type { ConnectionOptions } from './http/connection.ts';
-import { withReasons } from './report/diff-why.ts';
-import { isReportName, loadReporter, REPORT_NAMES, type ReportName } from './report/index.ts';
-import type { ReportOptions } from './report/reporter.ts';
-import { type Cause, findCause as findCauseAmong } from './rules/cause.ts';
-import { judge } from './rules/judge.ts';
-import { findRevision, REVISIONS, type RevisionId } from './spec/revisions.ts';
-import { STEP_IDS } from './trace/format.ts';
-import { hrefOf, requireTrace, told } from './trace/given.ts';
-import { type KnownSecret, redact } from './trace/redact.ts';
-import { redactSafely } from './trace/safety.ts';
-import type { Exchange, Header, StepRecord, Trace } from './trace/schema.ts';
+/** The library's way to a trace. */
+import { CLIENTS, findClient } from '../clients/index.ts';
+import type { ClientProfile } from '../clients/profile.ts';
+import type { Consent } from '../consent/consent.ts';
+import type { FlowOptions } from '../flow/options.ts';
+import { perform } from '../flow/perform.ts';
+import { TOOL } from '../flow/tool.ts';
+import type { ConnectionOptions } from '../http/connection.ts';
+import { findRevision, REVISIONS, type RevisionId } from '../spec/revisions.ts';
+import { hrefOf, told } from '../trace/given.ts';
+import type { KnownSecret } from '../trace/redact.ts';
+import { redactSafely } from '../trace/safety.ts';
+import type { Exchange, Header, StepRecord, Trace } from '../trace/schema.ts';
 
 /** What a run is asked beyond the defaults. */
 type Asked = Partial<
@@ -150,81 +143,4 @@ function revisionOf(id: TraceOptions['revision']): FlowOptions['revision'] {
   if (revision) return revision;
   const known = REVISIONS.map((each) => each.id).join(', ');
   throw new RangeError(`revision ${JSON.stringify(id)} is not auto, draft or one of ${known}`);
-}
-
-/** Why the flow of a trace broke; undefined for one that did not. */
-export function findCause(of: Trace): Cause | undefined {
-  requireTrace(of, 'findCause()');
-  return findCauseAmong(of, judge(of).findings);
-}
-
-/**
- * What two runs do not share, what the rules say of them included; what matters most comes first.
- * @throws {RangeError} where `only` holds what is no step, or nothing.
- */
-export function diff(
-  before: Trace,
-  after: Trace,
-  options: Omit<DiffOptions, 'before' | 'after'> = {},
-): TraceDiff {
-  requireTrace(before, 'diff()');
-  requireTrace(after, 'diff()');
-  requireSteps(options.only);
-  const judged = { before: judgedOf(before), after: judgedOf(after) };
-  return withReasons(diffRuns(before, after, { ...options, ...judged }));
-}
-
-/** A step that is none would be told as no difference. */
-function requireSteps(only: DiffOptions['only']): void {
-  if (only === undefined) return;
-  const known: readonly string[] = STEP_IDS;
-  const wrong = only.filter((step) => !known.includes(step));
-  if (wrong.length === 0 && only.length > 0) return;
-  throw new RangeError(
-    `options.only is ${JSON.stringify(only)}, expected steps of ${STEP_IDS.join(', ')}`,
-  );
-}
-
-function judgedOf(of: Trace): Judged {
-  const { findings } = judge(of);
-  const cause = findCauseAmong(of, findings);
-  return {
-    findings: findings.map(({ rule, severity, message, evidence }) => ({
-      rule: rule.id,
-      step: rule.step,
-      severity,
-      message,
-      evidence,
-    })),
-    ...(cause && { cause: cause.message }),
-  };
-}
-
-/** How a report is made; by default without colours, 100 columns wide. */
-export type ReportingOptions = Partial<ReportOptions>;
-
-const REPORT_WIDTH = 100;
-
-/**
- * A trace and what the rules say of it, in one of the forms people use: text, markdown, html, har, …
- * @throws {RangeError} for a form that is none.
- */
-export async function report(
-  of: Trace,
-  format: ReportName,
-  options: ReportingOptions = {},
-): Promise<string> {
-  if (!isReportName(format))
-    throw new RangeError(
-      `report ${JSON.stringify(format)} is not one of ${REPORT_NAMES.join(', ')}`,
-    );
-  requireTrace(of, 'report()');
-  const shown = of.metadata.redacted === true ? of : redact(of);
-  const judgement = judge(shown);
-  const cause = findCauseAmong(shown, judgement.findings);
-  const reporter = await loadReporter(format);
-  return reporter(
-    { trace: shown, judgement, ...(cause && { cause }) },
-    { color: false, width: REPORT_WIDTH, ...options },
-  );
 }

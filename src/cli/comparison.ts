@@ -42,16 +42,24 @@ export interface DiffShowing {
   readonly before: string;
   readonly after: string;
   readonly format?: string;
+  /** The steps that were looked at; all when absent. */
+  readonly only?: readonly string[];
   readonly io: Io;
 }
 
 /** A diff as text for stdout. */
 export async function showDiff(
   compared: TraceDiff,
-  { before, after, format = 'text', io }: DiffShowing,
+  { before, after, format = 'text', only, io }: DiffShowing,
 ): Promise<string> {
   const load = REPORTERS[format];
   if (!load) throw new RangeError(`no diff report is called ${format}`);
   const reporter = await load();
-  return reporter(compared, { before, after, color: isColored(io, 'stdout'), width: io.columns });
+  return reporter(compared, {
+    before,
+    after,
+    color: isColored(io, 'stdout'),
+    width: io.columns,
+    ...(only && { only }),
+  });
 }

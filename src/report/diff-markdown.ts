@@ -2,6 +2,7 @@ import type { Difference, FindingChanges } from '../diff/difference.ts';
 import {
   countTitle,
   type DiffReporter,
+  furtherPlaces,
   placeTitle,
   sectionsOf,
   settingsLine,
@@ -14,7 +15,7 @@ import { code, codeCell, folded, table, words } from './markdown-words.ts';
 const FOLDED: ReadonlySet<string> = new Set(['behaviour', 'detail', 'timing']);
 
 /** A diff for a pull request: what matters open, the rest folded. */
-export const diffMarkdown: DiffReporter = (diff, { before, after }) => {
+export const diffMarkdown: DiffReporter = (diff, { before, after, ...looked }) => {
   const sections = sectionsOf(diff).map(({ weight, title, groups }) => {
     const differences = groups.flatMap((group) => group.differences);
     const inside = table(
@@ -28,10 +29,10 @@ export const diffMarkdown: DiffReporter = (diff, { before, after }) => {
   const settings = settingsLine(diff);
   const still = diff.findings.still.map(({ rule }) => code(rule));
   return `${[
-    `### ${code(before)} → ${code(after)}: ${countTitle(diff)}`,
+    `### ${code(before)} → ${code(after)}: ${countTitle(diff, looked)}`,
     ...(settings === undefined ? [] : [words(settings)]),
     ...spokenHosts(diff).map(
-      ({ name, before: from, after: to }) => `${code(name)} is ${code(from)}, then ${code(to)}.`,
+      ({ name, origins }) => `${code(name)} is ${origins.map(code).join(', then ')}.`,
     ),
     ...sections,
     ...(still.length > 0 ? [`Still there: ${still.join(', ')}`] : []),
@@ -42,7 +43,8 @@ const MARKS = { added: '➕', removed: '➖', changed: '✏️' } as const;
 
 function rowOf(difference: Difference, findings: FindingChanges): readonly string[] {
   const why = whyItMatters(difference, findings);
-  const also = difference.also.length > 0 ? ` (also in ${difference.also.length} more)` : '';
+  const places = furtherPlaces(difference).length;
+  const also = places > 0 ? ` (also in ${places} more)` : '';
   const reason = why === undefined ? '' : `<br>${words(why)}`;
   const place = placeTitle(difference.where);
   return [

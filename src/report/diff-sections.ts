@@ -1,6 +1,6 @@
 /** A diff in the order and under the headings in which people read it. */
-import { quote } from '../diff/describe.ts';
-import type { Difference, HostName, TraceDiff, Weight, Where } from '../diff/difference.ts';
+import { quote, subjectOf } from '../diff/describe.ts';
+import type { Difference, TraceDiff, Weight, Where } from '../diff/difference.ts';
 import { WEIGHTS } from '../diff/difference.ts';
 
 /** How the two traces are called, and how they are shown. */
@@ -12,6 +12,8 @@ export interface DiffReportOptions {
   readonly color?: boolean;
   /** Columns of the terminal; 100 when absent. */
   readonly width?: number;
+  /** The steps that were looked at; all when absent. */
+  readonly only?: readonly string[];
 }
 
 /** Shows a diff. Pure. */
@@ -59,12 +61,31 @@ export function placeTitle({ step, role, name, occurrence, exchanges }: Where): 
   return `${what === '' ? step : `${step}: ${what}`}${nth} (exchange ${ids})`;
 }
 
-/** `3 differences, 2 findings still there`. */
-export function countTitle({ differences, findings }: TraceDiff): string {
+/** Where else the change shows: another place, the other half of this one, or another part of this half. */
+export function furtherPlaces({ where, also }: Difference): readonly string[] {
+  const here = placeTitle(where);
+  const places = also.map((other) => {
+    const title = placeTitle(other);
+    if (title !== here) return title;
+    return halfOf(other) === halfOf(where) ? subjectOf(other.pointer) : `the ${halfOf(other)}`;
+  });
+  return [...new Set(places)].filter((place) => place !== subjectOf(where.pointer));
+}
+
+function halfOf({ pointer }: Where): string {
+  return pointer.startsWith('/request') ? 'request' : 'answer';
+}
+
+/** `3 differences, 2 findings still there`; `no difference in token` where only that was looked at. */
+export function countTitle(
+  { differences, findings }: TraceDiff,
+  { only = [] }: Pick<DiffReportOptions, 'only'> = {},
+): string {
   const still = findings.still.length;
   const count = differences.length;
-  const head =
+  const found =
     count === 0 ? 'no difference' : `${count} ${count === 1 ? 'difference' : 'differences'}`;
+  const head = only.length === 0 ? found : `${found} in ${only.join(', ')}`;
   return still === 0
     ? head
     : `${head}, ${still} ${still === 1 ? 'finding' : 'findings'} still there`;
@@ -85,9 +106,17 @@ function settingText(value: string | boolean | null): string {
   return /^[\w.:/{}-]+$/.test(value) ? value : quote(value);
 }
 
+/** `{server} is https://a.test, then https://b.test`: a server that a text names in braces. */
+export interface SpokenHost {
+  readonly name: string;
+  readonly origins: readonly string[];
+}
+
 /** The servers that a name in braces stands for, where one does. */
-export function spokenHosts({ hosts, differences }: TraceDiff): readonly HostName[] {
-  return hosts.filter(({ name }) => differences.some(({ text }) => text.includes(name)));
+export function spokenHosts({ hosts, differences }: TraceDiff): readonly SpokenHost[] {
+  return hosts
+    .filter(({ name }) => differences.some(({ text }) => text.includes(name)))
+    .map(({ name, before, after }) => ({ name, origins: [...new Set([before, after])] }));
 }
 
 function groupsOf(differences: readonly Difference[]): readonly DiffGroup[] {

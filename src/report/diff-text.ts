@@ -1,10 +1,11 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { Change, Difference, TraceDiff } from '../diff/difference.ts';
+import { changeColor } from './diff-color.ts';
 import {
   countTitle,
   type DiffReporter,
   type DiffSection,
-  placeTitle,
+  furtherPlaces,
   sectionsOf,
   settingsLine,
   spokenHosts,
@@ -23,18 +24,18 @@ interface Style {
 }
 
 /** A diff for a terminal: what matters first, each with a word on why where a rule knows. */
-export const diffText: DiffReporter = (diff, { before, after, color, width = 100 }) => {
+export const diffText: DiffReporter = (diff, { before, after, color, width = 100, ...looked }) => {
   const chalk = new Chalk({ level: color ? 1 : 0 });
   const style = { chalk, width };
   const still = diff.findings.still.map(({ rule }) => visibleLine(rule)).join(', ');
   const reasons = reasonsOf(diff);
   const servers = spokenHosts(diff).flatMap((host) =>
-    dimmed('', visibleLine(`${host.name} is ${host.before}, then ${host.after}`), style),
+    dimmed('', visibleLine(`${host.name} is ${host.origins.join(', then ')}`), style),
   );
   const settings = settingsLine(diff);
   return [
     [
-      `${chalk.bold(`${visibleLine(before)} → ${visibleLine(after)}`)}: ${countTitle(diff)}`,
+      `${chalk.bold(`${visibleLine(before)} → ${visibleLine(after)}`)}: ${countTitle(diff, looked)}`,
       ...(settings === undefined ? [] : paragraph('', visibleLine(settings), style)),
       ...servers,
     ].join('\n'),
@@ -66,16 +67,15 @@ function sectionText({ title, groups }: DiffSection, reasons: Reasons, style: St
 }
 
 const MARKS: Readonly<Record<Change, string>> = { added: '+', removed: '-', changed: '~' };
-const COLORS = { added: 'green', removed: 'red', changed: 'yellow' } as const;
 
 function differenceLines(
-  { change, also, text }: Difference,
+  difference: Difference,
   why: string | undefined,
   style: Style,
 ): readonly string[] {
-  const places = [...new Set(also.map(placeTitle))];
-  const mark = style.chalk[COLORS[change]](MARKS[change]);
-  const [head = '', ...rest] = paragraph('    ', visibleLine(text), style);
+  const places = furtherPlaces(difference);
+  const mark = changeColor(difference, style.chalk)(MARKS[difference.change]);
+  const [head = '', ...rest] = paragraph('    ', visibleLine(difference.text), style);
   return [
     `  ${mark} ${head.slice(4)}`,
     ...rest,

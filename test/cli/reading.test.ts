@@ -55,6 +55,7 @@ describe('diff', () => {
   test('--only and --ignore leave the rest out', async () => {
     const only = await commandLine(['diff', HEALTHY, FAULTY, '--only', 'challenge,registration']);
     expect(only.code).toBe(0);
+    expect(only.stdout).toContain('no difference in challenge, registration\n');
     const argv = ['diff', HEALTHY, FAULTY, '--ignore', 'cache-control,token-cache-control'];
     expect((await commandLine(argv)).code).toBe(0);
   });

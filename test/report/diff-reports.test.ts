@@ -5,6 +5,7 @@ import type { TraceDiff } from '../../src/diff/difference.ts';
 import { diffJson } from '../../src/report/diff-json.ts';
 import { diffMarkdown } from '../../src/report/diff-markdown.ts';
 import { diffText } from '../../src/report/diff-text.ts';
+import type { Trace } from '../../src/trace/schema.ts';
 import { edit, happyTrace } from '../rules/support.ts';
 import { hostileText, hostileTrace } from './hostile.ts';
 
@@ -37,7 +38,9 @@ describe('a diff as text', () => {
     const elsewhere = JSON.stringify(issuer.trace).replaceAll('api.demo.test', 'api.example.org');
     const text = diffText(diff(happyTrace(), JSON.parse(elsewhere)), NAMES);
     expect(text).toContain('{mcp server} is https://api.demo.test, then https://api.example.org');
-    expect(text).not.toContain('{authorization server} is');
+    expect(text).toContain('{authorization server} is https://login.demo.test\n');
+    const unspoken = edit().body('token', { expires_in: 60 }).trace;
+    expect(diffText(diff(happyTrace(), unspoken), NAMES)).not.toContain('server}');
   });
 
   it('says at its top that the runs were asked for in another way', () => {
@@ -82,7 +85,75 @@ describe('a diff as text', () => {
     const plain = diffText(diff(happyTrace(), issuer.trace), NAMES);
     const colored = diffText(diff(happyTrace(), issuer.trace), { ...NAMES, color: true });
     expect(plain).not.toContain('\u001b');
-    expect(colored).toContain('\u001b[33m~\u001b[39m');
+    expect(colored).toContain('\u001b[2m~\u001b[22m');
+  });
+
+  it.each([
+    ['a new error', '+', 'error', 31],
+    ['a new warning', '+', 'warning', 33],
+    ['a new remark', '+', 'info', 36],
+    ['an error that is gone', '-', 'error', 32],
+    ['a remark that is gone', '-', 'info', 32],
+  ] as const)('colours %s by what it means', (_, mark, severity, color) => {
+    const judged = { findings: [{ ...finding, severity }] };
+    const options = mark === '+' ? { after: judged } : { before: judged };
+    const text = diffText(diff(happyTrace(), happyTrace(), options), { ...NAMES, color: true });
+    expect(text).toContain(`\u001b[${color}m${mark}\u001b[39m`);
+  });
+
+  it('colours an ending by how it ends', () => {
+    const failed = edit().failedAt('token', 'invalid_grant').trace;
+    const [worse, better] = [diff(happyTrace(), failed), diff(failed, happyTrace())].map((one) =>
+      diffText(one, { ...NAMES, color: true }),
+    );
+    expect(worse).toContain('\u001b[31m~\u001b[39m the run completes; now it fails');
+    expect(worse).toContain('\u001b[31m~\u001b[39m the step is done; now it fails: invalid_grant');
+    expect(better).toContain('\u001b[32m~\u001b[39m the run fails at "token"; now it completes');
+    expect(better).not.toContain('\u001b[31m');
+  });
+
+  it('tells of the two halves of one exchange, and of one place, once', () => {
+    const asked = { client_name: 'Another client', redirect_uris: ['http://127.0.0.1:1/other'] };
+    const other = edit().requestBody('registration', asked).body('registration', asked).trace;
+    const text = diffText(diff(happyTrace(), other), NAMES);
+    expect(text.match(/also in the answer/g)).toHaveLength(2);
+    expect(text.match(/registration \(exchange 4\)/g)).toHaveLength(1);
+    expect(diffMarkdown(diff(happyTrace(), other), NAMES)).toContain('(also in 1 more)');
+  });
+
+  it('names another member of the same document that changed alike', () => {
+    const endpoints = (at: string) => ({ token_endpoint: at, revocation_endpoint: at });
+    const [a, b] = ['/token', '/other'].map(
+      (path) => edit().body('asm', endpoints(`https://login.demo.test/t1${path}`)).trace,
+    ) as [Trace, Trace];
+    expect(diffText(diff(a, b), NAMES)).toContain('also in token_endpoint');
+  });
+
+  it.each([
+    ['no difference in token', happyTrace()],
+    ['1 difference in token', edit().body('token', { expires_in: 60 }).trace],
+  ])('says that only some steps were looked at: %s', (title, after) => {
+    const only = ['token'];
+    const compared = diff(happyTrace(), after, { only });
+    expect(diffText(compared, { ...NAMES, only })).toContain(
+      `tuesday.json → today.json: ${title}\n`,
+    );
+    expect(diffMarkdown(compared, { ...NAMES, only })).toContain(`: ${title}\n`);
+  });
+
+  it('calls a server alike in findings and elsewhere, and says which it is', () => {
+    const after = { findings: [{ ...finding, message: 'issuer is https://login.demo.test/t1/' }] };
+    const text = diffText(diff(happyTrace(), issuer.trace, { after }), NAMES);
+    expect(text).toContain('issuer is {authorization server}/t1/');
+    expect(text).toContain('{authorization server} is https://login.demo.test\n');
+    expect(text.match(/https:/g)).toHaveLength(1);
+  });
+
+  it('tells a cause whole', () => {
+    const cause = `the answer was ${'a word of many '.repeat(20)}end`;
+    const failed = edit().failedAt('token').trace;
+    const text = diffText(diff(happyTrace(), failed, { after: { cause } }), NAMES);
+    expect(text.replace(/\s+/g, ' ')).toContain(cause);
   });
 
   it('names the findings that stay', () => {

@@ -33,6 +33,6 @@ export async function diffCommand(
     ...(only && { only }),
     ...(timing && { timing }),
   });
-  io.stdout(await showDiff(compared, { before, after, format, io }));
+  io.stdout(await showDiff(compared, { before, after, format, io, ...(only && { only }) }));
   return compared.same ? EXIT.ok : EXIT.findings;
 }

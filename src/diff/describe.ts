@@ -49,7 +49,8 @@ function cut(text: string, longest: number): string {
 
 /** A sentence of somebody else's inside one of ours: as {@link quote} makes it safe, without the quotes. */
 export function said(sentence: string): string {
-  return spelled(cut(sentence, LONGEST_SENTENCE)).slice(1, -1).replaceAll('\\"', '"');
+  const text = spelled(cut(sentence, LONGEST_SENTENCE)).slice(1, -1);
+  return text.replace(/\\(["\\])/g, '$1');
 }
 
 /** Where a value that is made anew in each run came from, as `side.ts` shows it. */

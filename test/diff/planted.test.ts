@@ -399,6 +399,15 @@ describe('a planted change', () => {
     expect(identities.map((one) => one.text).join('\n')).toContain(text);
   });
 
+  it('tells a reason of a step as the run told it, without what steers a terminal', () => {
+    const reason = 'answered with WWW-Authenticate "Bearer scope=\\"a\\"" \u001b[31m';
+    const failed = edit().failedAt('call', reason).trace;
+    const told = diff(happyTrace(), failed).differences.find(({ kind }) => kind === 'step');
+    expect(told?.text).toBe(
+      'the step is done; now it fails: answered with WWW-Authenticate "Bearer scope=\\"a\\"" \\u001b[31m',
+    );
+  });
+
   it('names an expired certificate of two runs with TLS facts', () => {
     const facing = (valid_to: string): Edit =>
       edit().exchange('challenge', (one) => ({

@@ -60,6 +60,18 @@ describe('headers', () => {
     );
   });
 
+  it.each(['resourceMetadata', 'Resource_Metadata', 'AUTHORIZATION_Uri'])(
+    'takes %s behind its scheme for the name that it is',
+    (name) => {
+      const challenge = `Bearer ${name}="https://a.test/x", scope="a b"`;
+      expect(headerOf('www-authenticate', challenge)).toBe(challenge);
+    },
+  );
+
+  it('takes what stands there without quotes for a token still', () => {
+    expect(headerOf('www-authenticate', `Bearer ${TOKEN}`)).not.toContain(TOKEN);
+  });
+
   it('reads a header called constructor like any other', () => {
     expect(headerOf('constructor', 'x')).toBe('x');
   });

@@ -59,17 +59,29 @@ function walkCookie(pair: string, visitor: Visitor): string {
   return `${visitor.text(pair.slice(0, equals + 1), plainly)}${open}${visited}${close}`;
 }
 
-/** `name="value"` of a challenge; values that are no secrets are texts of their own. */
+const PARAMETER = /([\w-]{1,80}\s{0,9}=\s{0,9})(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/g;
+
+/**
+ * `name="value"` of a challenge; values that are no secrets are texts of their own. The name of a quoted
+ * value is none of the text: behind `Bearer` it stands where a token could.
+ */
 function walkParameters(value: string, visitor: Visitor): string {
-  const walked = value.replace(
-    /([\w-]{1,80}\s{0,9}=\s{0,9})(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/g,
-    (_, head: string, quoted: string | undefined, bare: string | undefined) => {
-      const name = head.replace(/\s*=\s*$/, '');
-      const text = quoted ?? bare ?? '';
-      const visited =
-        visitor.named({ place: 'challenge', name, value: text }) ?? walkText(text, visitor);
-      return quoted === undefined ? `${head}${visited}` : `${head}"${visited}"`;
-    },
-  );
-  return visitor.text(walked, plainly);
+  let walked = '';
+  let text = '';
+  let end = 0;
+  for (const match of value.matchAll(PARAMETER)) {
+    const [all, head = '', quoted, bare = ''] = match;
+    const name = head.replace(/\s*=\s*$/, '');
+    const held = quoted ?? bare;
+    const visited =
+      visitor.named({ place: 'challenge', name, value: held }) ?? walkText(held, visitor);
+    text += value.slice(end, match.index);
+    end = match.index + all.length;
+    if (quoted === undefined) text += `${head}${visited}`;
+    else {
+      walked += `${visitor.text(text, plainly)}${head}"${visited}"`;
+      text = '';
+    }
+  }
+  return `${walked}${visitor.text(text + value.slice(end), plainly)}`;
 }

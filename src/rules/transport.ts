@@ -191,7 +191,7 @@ const acceptRejected = defineRule({
   example: 'Accept: application/json, text/event-stream',
   affected: { clients: ['every client'], confidence: 'reported' },
   spec: [mcp('2025-11-25', 'basic/transports#sending-messages-to-the-server'), rfc9110('12.5.1')],
-  outranks: ['post-auth-mcp-error'],
+  outranks: ['post-auth-mcp-error', 'other-status-for-unauthenticated'],
   judge: (view) => judgeRefusedAccept(view, true, 'an answer in one of them'),
 });
 

@@ -100,6 +100,12 @@ describe('a finding explains', () => {
     expect(findings[0]?.severity).toBe('error');
   });
 
+  it('a wrong 406 before the token is asked for, and nothing else', () => {
+    const { trace } = edit().answer('challenge', 406, {}).failedAt('challenge');
+    const ids = judge(trace).findings.map(({ rule }) => rule.id);
+    expect(ids).toEqual(['transport-accept-rejected']);
+  });
+
   it('a step that stopped on purpose', () => {
     const cause = causeOf(
       edit(happyTrace('2026-07-28'))

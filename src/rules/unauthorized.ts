@@ -4,7 +4,7 @@ import { mcp, rfc6750 } from '../spec/references.ts';
 import { isObject } from '../trace/body.ts';
 import { stringMember } from '../trace/view.ts';
 import { type AnonymousCall, deadEnd, judgeAnonymous, lastRefusal } from './anonymous-call.ts';
-import { isBusy, isSuccess } from './evidence.ts';
+import { isBusy, isSuccess, wordsOf } from './evidence.ts';
 import { resourceLookups, serverLookups } from './lookup.ts';
 import { answerHeader, isNoEndpoint, mcpCalls, nameOf } from './mcp-call.ts';
 import {
@@ -78,12 +78,23 @@ export const forbidden = defineRule({
       if (refused?.status !== 403) return pass;
       if (refused.challenge?.parameters.get('error') === 'insufficient_scope')
         return notApplicable('the challenge asks for more scope');
+      const words = wordsOf(refused.exchange);
+      const isBlocked = refused.type !== 'application/json' && BLOCKED.test(words);
       return fail(
-        `${nameOf(refused)} without a token was answered 403, expected 401`,
+        `${nameOf(refused)} without a token was answered 403${isBlocked ? ` (${quoted(words)})` : ''}, expected 401`,
         at(refused.exchange, '/response/status'),
+        isBlocked ? BY_FIREWALL : {},
       );
     }),
 });
+
+/** What firewalls and bot filters say, and no MCP server. */
+const BLOCKED = /\b(?:request|you|access|page)\b[^.]{0,40}\bblocked\b|attention required/i;
+
+const BY_FIREWALL = {
+  fault: 'deployment',
+  fix: 'Look in the log of the firewall or bot filter in front: the application has not seen the request. Let the clients’ user agents (Claude-User, openai-mcp) and addresses through to the MCP path and /.well-known/*.',
+} as const;
 
 /** Statuses that say more about the message than about whoever sent it. */
 const VALIDATION_STATUSES: ReadonlySet<number> = new Set([400, 404, 405, 406, 415, 422, 500, 501]);

@@ -54,6 +54,17 @@ ruleTable(forbidden, {
   valid: { 'a 401': edit(), 'another status': refused(404) },
   invalid: {
     'a 403': [refused(403).failedAt('challenge'), { message: 'answered 403, expected 401' }],
+    'the page of a firewall': [
+      edit()
+        .text('challenge', 'Your request was blocked.', 'text/plain')
+        .status('challenge', 403)
+        .failedAt('challenge'),
+      {
+        message: '403 ("Your request was blocked."), expected 401',
+        fault: 'deployment',
+        fix: 'firewall',
+      },
+    ],
     'a 403 after an open handshake': [openHandshake, { message: 'tools/list without a token' }],
   },
   inconclusive: { 'no answer': silent },

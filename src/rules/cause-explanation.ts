@@ -1,4 +1,5 @@
 /** What a failed step means where no finding says it: by step, and by what came back. */
+import { originOf } from '../oauth/well-known.ts';
 import type { Exchange, Failure } from '../trace/schema.ts';
 import { isUnserved } from '../trace/unserved.ts';
 import { stringMember, type View } from '../trace/view.ts';
@@ -40,7 +41,11 @@ export function explainFailure(failed: Failed): Explanation {
 
 /** An endpoint that nobody can reach may be a wrong entry of the metadata. */
 function withSource({ view, step }: Failed, exchange: Exchange, failure: Failure): Explanation {
-  const told = explainNoAnswer(exchange, failure);
+  const origin = originOf(exchange.request.url);
+  const spoke = view.exchanges.some(
+    ({ request, response }) => response !== null && originOf(request.url) === origin,
+  );
+  const told = explainNoAnswer(exchange, failure, spoke);
   const name = entryOf(NAMED_BY, step);
   const named = name && stringMember(view.serverMetadata?.document, name);
   return named !== undefined && UNREACHED.has(failure.phase) && isAt(exchange, named)

@@ -90,8 +90,15 @@ const SILENT_STREAM = [
   'Send the response on the stream that the request opened, then end it; see that no proxy in between holds events back.',
 ] as const;
 
-/** Explains a request without an answer, or with half of one. */
-export function explainNoAnswer({ request, response }: Exchange, failure: Failure): Explanation {
+/**
+ * Explains a request without an answer, or with half of one.
+ * @param spoke whether the same origin has answered before
+ */
+export function explainNoAnswer(
+  { request, response }: Exchange,
+  failure: Failure,
+  spoke: boolean,
+): Explanation {
   const { code, phase } = failure;
   const [, ...words] = TLS_CODES.find(([pattern]) => pattern.test(code)) ?? [];
   const type = mediaType(headerValue(response?.headers ?? [], 'content-type'));
@@ -100,7 +107,7 @@ export function explainNoAnswer({ request, response }: Exchange, failure: Failur
     words[0] ?? 'no answer came',
     words[1] ?? 'Check that the server is running and reachable from here.',
   ];
-  const mayBeTls = /^http:/i.test(request.url) && phase === 'wait' && HANGS_UP.test(code);
+  const mayBeTls = !spoke && /^http:/i.test(request.url) && phase === 'wait' && HANGS_UP.test(code);
   return {
     message: `${request.method} ${quoted(withoutQuery(request.url))} got no ${response ? 'whole ' : ''}answer: ${what} (${code}), expected one`,
     fault: 'deployment',

@@ -243,6 +243,21 @@ describe('without a finding', () => {
     },
   );
 
+  it('a hang-up of a server that has answered before does not mean TLS', () => {
+    const { url } = edit().trace.trace_log[3]?.request ?? { url: '' };
+    const plain = url.replace('https:', 'http:');
+    const cause = bareCauseOf(
+      edit()
+        .again('registration', (one) => one, 90)
+        .url('registration', plain)
+        .url(90, plain)
+        .noAnswer(90, 'CONNECTION_CLOSED', 'wait')
+        .failedAt('registration'),
+    );
+    expect(cause?.message).toContain('was closed');
+    expect(cause?.fix).not.toContain('TLS');
+  });
+
   it.each([
     ['BODY_CUT_OFF', 'ended before all of it', 'Content-Length'],
     ['BODY_NOT_DECODABLE', 'content-encoding it announces', 'Content-Encoding'],

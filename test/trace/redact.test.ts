@@ -1,3 +1,11 @@
+import {
+  brotliCompressSync,
+  brotliDecompressSync,
+  deflateSync,
+  gunzipSync,
+  gzipSync,
+  inflateSync,
+} from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { redact } from '../../src/trace/redact.ts';
 import type { Trace } from '../../src/trace/schema.ts';
@@ -468,6 +476,67 @@ describe('bytes that are no text', () => {
     const decoded = Buffer.from(redacted.trace_log[1]?.response?.body?.base64 ?? '', 'base64');
     expect(decoded.subarray(0, 3)).toEqual(bytes.subarray(0, 3));
     expect(decoded.toString('latin1')).toContain(machineLabel('access_token', TOKEN));
+  });
+});
+
+describe('a body whose text does not lie open', () => {
+  const answer = JSON.stringify({ access_token: TOKEN, token_type: 'Bearer' });
+  const wide = Buffer.from(answer, 'utf16le');
+  const latin1 = Buffer.from(answer.replace('Bearer', 'B\xe9arer'), 'latin1');
+
+  it.each<[string, Buffer, (bytes: Buffer) => string]>([
+    ['gzip', gzipSync(answer), (bytes) => gunzipSync(bytes).toString()],
+    ['deflate', deflateSync(answer), (bytes) => inflateSync(bytes).toString()],
+    ['brotli', brotliCompressSync(answer), (bytes) => brotliDecompressSync(bytes).toString()],
+    ['Latin-1', latin1, (bytes) => bytes.toString('latin1')],
+    [
+      'UTF-16, little-endian',
+      Buffer.concat([Buffer.from([0xff, 0xfe]), wide]),
+      (bytes) => bytes.toString('utf16le'),
+    ],
+    [
+      'UTF-16, big-endian',
+      Buffer.concat([Buffer.from([0xfe, 0xff]), Buffer.from(wide).swap16()]),
+      (bytes) => bytes.swap16().toString('utf16le'),
+    ],
+  ])('%s holds no secret either, and stays what it is', (_, bytes, read) => {
+    const body = {
+      media_type: 'application/json',
+      size: bytes.length,
+      base64: bytes.toString('base64'),
+    };
+    const { response } = redact(traceOf({ responseBody: body })).trace_log[0] ?? {};
+    const text = read(Buffer.from(response?.body?.base64 ?? '', 'base64'));
+    expect(text).toContain(`"access_token":"${machineLabel('access_token', TOKEN)}"`);
+    expect(text).toContain('token_type');
+  });
+
+  it.each([
+    ['little', wide.toString()],
+    ['big', Buffer.from(wide).swap16().toString()],
+  ])('UTF-16 without a mark, %s-endian, is text and holds none', (_, text) => {
+    const body = { media_type: 'application/json', size: text.length, text };
+    const { response } = redact(traceOf({ responseBody: body })).trace_log[0] ?? {};
+    const seen = (response?.body?.text ?? '').replaceAll('\0', '');
+    expect(seen).toBe(answer.replace(TOKEN, machineLabel('access_token', TOKEN)));
+  });
+
+  it('is read as far as it goes where it was cut', () => {
+    const filler = Array.from({ length: 2_000 }, (_, index) => `${index * 7919}`).join(' ');
+    const whole = gzipSync(JSON.stringify({ access_token: TOKEN, filler }));
+    const base64 = whole.subarray(0, whole.length - 200).toString('base64');
+    const body = { media_type: '', size: whole.length, truncated: true, base64 };
+    const { response } = redact(traceOf({ responseBody: body })).trace_log[0] ?? {};
+    const text = gunzipSync(Buffer.from(response?.body?.base64 ?? '', 'base64')).toString();
+    expect(text).toContain(machineLabel('access_token', TOKEN));
+    expect(text).not.toContain(TOKEN);
+  });
+
+  it('stays as it is byte for byte where it holds none', () => {
+    const base64 = gzipSync('{"a":1}', { level: 1 }).toString('base64');
+    const body = { media_type: '', size: 27, base64 };
+    const { response } = redact(traceOf({ responseBody: body })).trace_log[0] ?? {};
+    expect(response?.body?.base64).toBe(base64);
   });
 });
 

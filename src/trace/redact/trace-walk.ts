@@ -1,5 +1,6 @@
 import type { Body, Exchange, Header, Trace } from '../schema.ts';
 import { walkHeader } from './header-text.ts';
+import { READINGS, textsIn } from './readings.ts';
 import { plainly } from './spelling.ts';
 import { scrubCuts } from './tail.ts';
 import { formatOf, type Visitor, walkText } from './walker.ts';
@@ -91,10 +92,11 @@ function walkTrace(
 
 function walkBody(body: Body, visitor: Visitor, tail: (text: string) => string): Body {
   const text = body.text === undefined ? undefined : walkBodyText(body, body.text, visitor, tail);
-  const base64 = body.base64 === undefined ? undefined : walkBytes(body.base64, visitor);
+  const base64 =
+    body.base64 === undefined ? undefined : walkBytes(body, body.base64, visitor, tail);
   const isChanged = text !== body.text || base64 !== body.base64;
-  const holdsHuman =
-    isChanged && NUMBERED.test(text ?? Buffer.from(base64 ?? '', 'base64').toString('latin1'));
+  const texts = text === undefined ? textsIn(Buffer.from(base64 ?? '', 'base64')) : [text];
+  const holdsHuman = isChanged && texts.some((one) => NUMBERED.test(one));
   return {
     ...body,
     media_type: visitor.text(body.media_type, plainly),
@@ -113,14 +115,38 @@ function walkBodyText(
   visitor: Visitor,
   tail: (text: string) => string,
 ): string {
+  // UTF-16 of ASCII without a mark is UTF-8 too.
+  if (text.charCodeAt(0) === 0 || text.charCodeAt(1) === 0)
+    return walkReadings(body, Buffer.from(text), visitor, tail).toString();
   const walked = walkText(text, visitor, formatOf(body.media_type, text));
   return body.truncated ? tail(walked) : walked;
 }
 
-function walkBytes(base64: string, visitor: Visitor): string {
-  const bytes = Buffer.from(base64, 'base64').toString('latin1');
-  const walked = visitor.text(bytes, plainly);
-  return walked === bytes ? base64 : Buffer.from(walked, 'latin1').toString('base64');
+function walkBytes(
+  body: Body,
+  base64: string,
+  visitor: Visitor,
+  tail: (text: string) => string,
+): string {
+  const bytes = Buffer.from(base64, 'base64');
+  const walked = walkReadings(body, bytes, visitor, tail);
+  return walked === bytes ? base64 : walked.toString('base64');
+}
+
+/** The same bytes where there is nothing to change in them, however they are read. */
+function walkReadings(
+  body: Body,
+  bytes: Buffer,
+  visitor: Visitor,
+  tail: (text: string) => string,
+): Buffer {
+  return READINGS.reduce((before, { read, write }) => {
+    const text = read(before);
+    if (text === undefined) return before;
+    const walked = walkText(text, visitor, formatOf(body.media_type, text));
+    const ended = body.truncated ? tail(walked) : walked;
+    return ended === text ? before : write(ended);
+  }, bytes);
 }
 
 /** Rewrites the strings of a record of known, shallow shape. */

@@ -154,7 +154,16 @@ describe('a call fails, and the refresh is tried all the same, when', () => {
       (hit) => result(hit, { tools: [], nextCursor: String(Math.random()) }),
       'pages',
     ],
-    ['the list of tools goes in a circle', (hit) => result(hit, { nextCursor: 'x' }), 'pages'],
+    [
+      'the list of tools goes in a circle',
+      (hit) => result(hit, { tools: [], nextCursor: 'x' }),
+      'names the cursor it was sent',
+    ],
+    [
+      'the list of tools has no end',
+      (hit) => result(hit, { tools: [], nextCursor: String(jsonOf(hit).id) }),
+      'pages',
+    ],
     [
       'a JSON-RPC error comes',
       (hit) => ({

@@ -20,15 +20,11 @@ export function explainCall({ view }: Failed, exchange: Exchange): Explanation |
   return {
     message: `${isNotice ? call?.method : 'the MCP request'} with the token failed: ${whatPlaceSaid(exchange, 'the MCP server')}, expected ${isNotice ? '202' : '200'}`,
     fault: status === 401 ? 'deployment' : 'mcp-server',
-    fix:
-      FIXES[status] ??
-      (status >= 500
-        ? LOG
-        : isNotice
-          ? NOTICE
-          : 'Read what the server says of the request, and its log.'),
+    fix: FIXES[status] ?? (status >= 500 ? LOG : isNotice ? NOTICE : READ),
   };
 }
+
+const READ = 'Read what the server says of the request, and its log.';
 
 const NOTICE =
   'Take notifications, which have no id and get no response: answer 202 with an empty body.';

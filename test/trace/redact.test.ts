@@ -521,6 +521,59 @@ describe('a body whose text does not lie open', () => {
     expect(seen).toBe(answer.replace(TOKEN, machineLabel('access_token', TOKEN)));
   });
 
+  it.each<[string, Buffer]>([
+    ['gzip of Latin-1', gzipSync(latin1)],
+    ['gzip in gzip', gzipSync(gzipSync(answer))],
+    [
+      'gzip cut within a character',
+      gzipSync(Buffer.from(`${answer.slice(0, -1)},"a":"é`).subarray(0, -1)),
+    ],
+  ])('%s holds none', (_, bytes) => {
+    const body = { media_type: 'application/json', size: 1, base64: bytes.toString('base64') };
+    const { response } = redact(traceOf({ responseBody: body })).trace_log[0] ?? {};
+    const first = gunzipSync(Buffer.from(response?.body?.base64 ?? '', 'base64'));
+    const inside = (first[0] === 0x1f ? gunzipSync(first) : first).toString('latin1');
+    expect(inside).toContain(machineLabel('access_token', TOKEN));
+  });
+
+  const endless = (size: number): Buffer => brotliCompressSync('a b=c '.repeat(size / 6));
+  const nested = (levels: number): Buffer =>
+    levels === 0 ? Buffer.from(answer) : gzipSync(nested(levels - 1));
+
+  it.each<[string, Buffer]>([
+    ['unpacks to more than anybody reads', endless(16 * 1024 * 1024)],
+    ['is packed again and again', nested(6)],
+  ])('is withheld where it %s', (_, bytes) => {
+    const base64 = bytes.toString('base64');
+    const body = { media_type: '', size: bytes.length, sha256: 'f00', base64 };
+    const { response } = redact(traceOf({ responseBody: body })).trace_log[0] ?? {};
+    expect(response?.body).toEqual({
+      media_type: '',
+      size: bytes.length,
+      sha256: null,
+      base64: '',
+      truncated: true,
+    });
+  });
+
+  it('that are many may unpack to no more together than a few', () => {
+    const base64 = endless(500_000).toString('base64');
+    const bodies = Array.from({ length: 8 }, () => ({
+      responseBody: { media_type: '', size: 9, base64 },
+    }));
+    const kept = redact(traceOf(...bodies)).trace_log.map(({ response }) => response?.body?.base64);
+    expect(kept[0]).toBe(base64);
+    expect(kept.at(-1)).toBe('');
+  });
+
+  it('keeps no hash by which what a person made could be found', () => {
+    const form = Buffer.from(JSON.stringify({ password: 'wonderland' }), 'utf16le').toString();
+    const body = { media_type: 'application/json', size: 1, sha256: 'f00', text: form };
+    const { response } = redact(traceOf({ responseBody: body })).trace_log[0] ?? {};
+    expect(response?.body?.text?.replaceAll('\0', '')).toBe('{"password":"<password #1>"}');
+    expect(response?.body?.sha256).toBeNull();
+  });
+
   it('is read as far as it goes where it was cut', () => {
     const filler = Array.from({ length: 2_000 }, (_, index) => `${index * 7919}`).join(' ');
     const whole = gzipSync(JSON.stringify({ access_token: TOKEN, filler }));

@@ -54,7 +54,9 @@ function walkSetCookie(value: string, visitor: Visitor): string {
 function walkCookie(pair: string, visitor: Visitor): string {
   const equals = pair.indexOf('=');
   const raw = pair.slice(equals + 1);
-  const [, open = '', value = '', close = ''] = /^(\s*"?)(.*?)("?\s*)$/s.exec(raw) ?? [];
+  const [open = ''] = /^\s*"?/.exec(raw) ?? [];
+  const value = raw.slice(open.length).trimEnd().replace(/"$/, '');
+  const close = raw.slice(open.length + value.length);
   const visited = visitor.named({ place: 'header', name: 'cookie', value }) ?? value;
   return `${visitor.text(pair.slice(0, equals + 1), plainly)}${open}${visited}${close}`;
 }

@@ -1,9 +1,8 @@
 import type { Body, Exchange, Header, Trace } from '../schema.ts';
+import { createBodyWalk } from './body-walk.ts';
 import { walkHeader } from './header-text.ts';
-import { READINGS, textsIn } from './readings.ts';
-import { plainly } from './spelling.ts';
 import { scrubCuts } from './tail.ts';
-import { formatOf, type Visitor, walkText } from './walker.ts';
+import { type Visitor, walkText } from './walker.ts';
 
 /** Texts up to this length are worth remembering: headers and URLs repeat in every exchange. */
 const LONGEST_REMEMBERED = 4096;
@@ -34,7 +33,8 @@ export function createTraceWalk(
     if (headerValues.size < MOST_REMEMBERED) headerValues.set(lower, walk);
     return walk(value);
   };
-  const body = (one: Body | null): Body | null => one && walkBody(one, visitor, tail);
+  const walkBody = createBodyWalk(visitor, tail);
+  const body = (one: Body | null): Body | null => one && walkBody(one);
   const exchange = (one: Exchange): Exchange => ({
     ...one,
     connection: {
@@ -88,65 +88,6 @@ function walkTrace(
     },
     trace_log: trace.trace_log.map(exchange),
   };
-}
-
-function walkBody(body: Body, visitor: Visitor, tail: (text: string) => string): Body {
-  const text = body.text === undefined ? undefined : walkBodyText(body, body.text, visitor, tail);
-  const base64 =
-    body.base64 === undefined ? undefined : walkBytes(body, body.base64, visitor, tail);
-  const isChanged = text !== body.text || base64 !== body.base64;
-  const texts = text === undefined ? textsIn(Buffer.from(base64 ?? '', 'base64')) : [text];
-  const holdsHuman = isChanged && texts.some((one) => NUMBERED.test(one));
-  return {
-    ...body,
-    media_type: visitor.text(body.media_type, plainly),
-    ...(holdsHuman && body.sha256 !== undefined && { sha256: null }),
-    ...(text !== undefined && { text }),
-    ...(base64 !== undefined && { base64 }),
-  };
-}
-
-/** A label without a digest: the hash of the whole body would let the secret be found by trying. */
-const NUMBERED = /(?:<|%3C|&#60;|\\u003c)[a-z_]+(?: |%20|\+)(?:#|%23)\d+/i;
-
-function walkBodyText(
-  body: Body,
-  text: string,
-  visitor: Visitor,
-  tail: (text: string) => string,
-): string {
-  // UTF-16 of ASCII without a mark is UTF-8 too.
-  if (text.charCodeAt(0) === 0 || text.charCodeAt(1) === 0)
-    return walkReadings(body, Buffer.from(text), visitor, tail).toString();
-  const walked = walkText(text, visitor, formatOf(body.media_type, text));
-  return body.truncated ? tail(walked) : walked;
-}
-
-function walkBytes(
-  body: Body,
-  base64: string,
-  visitor: Visitor,
-  tail: (text: string) => string,
-): string {
-  const bytes = Buffer.from(base64, 'base64');
-  const walked = walkReadings(body, bytes, visitor, tail);
-  return walked === bytes ? base64 : walked.toString('base64');
-}
-
-/** The same bytes where there is nothing to change in them, however they are read. */
-function walkReadings(
-  body: Body,
-  bytes: Buffer,
-  visitor: Visitor,
-  tail: (text: string) => string,
-): Buffer {
-  return READINGS.reduce((before, { read, write }) => {
-    const text = read(before);
-    if (text === undefined) return before;
-    const walked = walkText(text, visitor, formatOf(body.media_type, text));
-    const ended = body.truncated ? tail(walked) : walked;
-    return ended === text ? before : write(ended);
-  }, bytes);
 }
 
 /** Rewrites the strings of a record of known, shallow shape. */

@@ -32,7 +32,7 @@ export function isTakenForForged(exchange: Exchange): boolean {
 }
 
 const FORGED =
-  /\b(?:csrf|xsrf|cookies?|session|forge(?:d|ry)|cross[- ]site)\b|authenticity token|\binvalid (?:origin|referer)|\borigin (?:check|mismatch)|not sent from/i;
+  /\b(?:csrf|xsrf|forge(?:d|ry)|cross[- ]site)\b|authenticity token|\binvalid (?:origin|referer)|\borigin (?:check|mismatch)|not sent from|\b(?:cookies?|session)\b[^.]{0,40}\b(?:missing|not (?:found|set|sent)|expired|invalid|disabled|required)\b|\b(?:missing|invalid|expired|enable)\b[^.]{0,20}\b(?:cookies?|session)\b/i;
 
 /** The secrets of a form, by the names of their fields. */
 function proofsIn(exchange: Exchange): readonly (readonly [name: string, proof: Proof])[] {

@@ -86,7 +86,13 @@ const initializeNamesNoVersions = defineRule({
 });
 
 /** JSON-RPC errors over the method, its parameters or the revision of a request. */
-const METHOD_CODES: readonly unknown[] = [undefined, -32600, -32601, -32602, -32022];
+const METHOD_CODES: readonly unknown[] = [
+  undefined,
+  RPC_ERROR.invalidRequest,
+  RPC_ERROR.methodNotFound,
+  RPC_ERROR.invalidParams,
+  RPC_ERROR.unsupportedVersion,
+];
 
 /** A request for a token, a crash or a lost session, even with a JSON-RPC error in it, says nothing of the method. */
 function mayMeanMethod(status: number, { code, message }: JsonObject): boolean {

@@ -7,6 +7,8 @@ import { edit, formBody, PARTS } from './support.ts';
 
 test.each([
   ['The request was refused', 'user'],
+  ['Wrong user name or password. We use cookies to improve this site.', 'user'],
+  ['Session cookie missing', 'deployment'],
   ['CSRF verification failed. Request aborted.', 'deployment'],
   ['This form was not sent from a page of this visit. Start again.', 'deployment'],
 ])('a login form that is answered 403 "%s" is for the %s', (words, fault) => {

@@ -53,9 +53,16 @@ export function said(sentence: string): string {
   return text.replace(/\\(["\\])/g, '$1');
 }
 
+/** Characters in which the name of a member and what it is in are told. */
+const LONGEST_ORIGIN = 300;
+
 /** Where a value that is made anew in each run came from, as `side.ts` shows it. */
 function isOrigin(value: unknown): boolean {
-  return typeof value === 'string' && / in the (?:answer|request) of .*\}$/.test(value);
+  return (
+    typeof value === 'string' &&
+    value.endsWith('}') &&
+    / in the (?:answer|request) of /.test(value.slice(0, LONGEST_ORIGIN))
+  );
 }
 
 /** What merely holds other things: that it came or went says enough. */

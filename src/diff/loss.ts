@@ -25,7 +25,8 @@ export function isLoss(
     return standingOf(Number(after), step) < standingOf(Number(before), step);
   if (pointer === '/metadata/revision/used') return String(after) < String(before);
   if (kind === 'lifetime' && typeof before === 'number' && typeof after === 'number')
-    return after < before;
+    // How long to wait between two questions is the better the shorter.
+    return pointer.endsWith('/interval') ? after > before : after < before;
   return loses(before, after);
 }
 

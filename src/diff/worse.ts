@@ -27,7 +27,7 @@ export function whatGotWorse(
 
 type Outcome = Trace['sequence_summary']['outcome'];
 
-/** Who is let in without a token can work, but is not protected. */
+/** Where a run came from; who was let in without a token could work. */
 const STANDING: Readonly<Record<Outcome, number>> = {
   completed: 2,
   open: 1,
@@ -38,6 +38,7 @@ const STANDING: Readonly<Record<Outcome, number>> = {
 
 function endsWorse(before: Trace, after: Trace): boolean {
   const [from, to] = [before.sequence_summary, after.sequence_summary];
+  // A server that lets everybody in is worse than one that lets nobody in.
   if (to.outcome === 'open') return from.outcome !== 'open';
   const gained = STANDING[to.outcome] - STANDING[from.outcome];
   return gained < 0 || (gained === 0 && stepOrder(to.failed_step) < stepOrder(from.failed_step));

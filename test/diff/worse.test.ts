@@ -40,6 +40,11 @@ const HARMLESS: readonly Row[] = [
   ['a tool is new', tools(whoami), tools(whoami, { ...whoami, name: 'erase' })],
   ['the token lives longer', edit().body('token', { expires_in: 1800 }), edit()],
   [
+    'a device may ask more often',
+    edit().body('token', { interval: 15 }),
+    edit().body('token', { interval: 5 }),
+  ],
+  [
     'a tool is described in other words',
     tools(whoami),
     tools({ ...whoami, title: 'Who am I?', description: 'the user' }),
@@ -103,6 +108,12 @@ const HARMFUL: readonly (readonly [...Row, text: string])[] = [
     'refresh_token is gone',
   ],
   ['the token lives shorter', edit(), edit().body('token', { expires_in: 60 }), 'was 3600, is 60'],
+  [
+    'a device has to ask less often',
+    edit().body('token', { interval: 5 }),
+    edit().body('token', { interval: 60 }),
+    'interval was 5, is 60',
+  ],
   ['every tool is gone', tools(whoami), tools(), 'result/tools was array, is []'],
   [
     'a tool is gone',

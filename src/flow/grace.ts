@@ -5,8 +5,13 @@ const GRACE_MS = 3_000;
 export function graceAfter(interrupt: AbortSignal, giveUp?: AbortSignal): AbortSignal {
   const grace = new AbortController();
   const end = (): void => grace.abort();
-  interrupt.addEventListener('abort', () => setTimeout(end, GRACE_MS).unref(), { once: true });
-  giveUp?.addEventListener('abort', end, { once: true });
-  if (giveUp?.aborted) end();
+  heed(interrupt, () => setTimeout(end, GRACE_MS).unref());
+  if (giveUp) heed(giveUp, end);
   return grace.signal;
+}
+
+/** Acts when the signal comes, or at once where it has come. */
+function heed(signal: AbortSignal, act: () => void): void {
+  if (signal.aborted) act();
+  else signal.addEventListener('abort', act, { once: true });
 }

@@ -27,7 +27,7 @@ export interface Performance {
   readonly username: string | null;
   /** What the trace names as its maker: `trace`, `self-test`. */
   readonly source: string;
-  /** Interrupts the run; what it registered and was issued is still given back. */
+  /** Interrupts the run; what it registered and was issued is still given back, unless that had begun. */
   readonly signal: AbortSignal;
   /** Cuts that short too; it does not last longer than some seconds anyway. */
   readonly giveUp?: AbortSignal;

@@ -56,6 +56,7 @@ export interface TraceOptions extends Asked, Partial<Omit<ConnectionOptions, 'ti
   readonly headers?: readonly Header[];
   /** Secrets the caller typed, so that they are found wherever a server repeats them. */
   readonly secrets?: readonly KnownSecret[];
+  /** Interrupts the run, which then takes some seconds at most to give back what it got. */
   readonly signal?: AbortSignal;
   /** Hears of each exchange, unredacted, as it ends. */
   readonly onExchange?: (exchange: Exchange) => void;

@@ -41,8 +41,6 @@ export const junit: Reporter = (subject) => {
 interface Case {
   readonly name: string;
   readonly kind: 'passed' | 'failed' | 'error' | 'skipped';
-  /** In one line. */
-  readonly message?: string;
   /** XML of the element that says why; empty for a pass. */
   readonly child: string;
   readonly seconds: number;

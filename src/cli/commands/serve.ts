@@ -36,7 +36,7 @@ export async function serveCommand(options: ServeOptions, io: Io): Promise<ExitC
   const faults = readFaults(options.fault);
   tellHidden(showingOf(faults), io);
   const users = options.user.map(readUser);
-  const server = await start(options, users);
+  const server = await start(options, users, faults);
   const stopped = new Promise<void>((resolve) => {
     io.onInterrupt(resolve);
   });
@@ -86,7 +86,11 @@ async function serveWorld(name: string, options: ServeOptions, io: Io): Promise<
   return EXIT.ok;
 }
 
-async function start(options: ServeOptions, users: readonly User[]): Promise<RunningServer> {
+async function start(
+  options: ServeOptions,
+  users: readonly User[],
+  faults: readonly string[],
+): Promise<RunningServer> {
   const { port, split, tokens, log } = options;
   try {
     return await startServer({
@@ -94,7 +98,7 @@ async function start(options: ServeOptions, users: readonly User[]): Promise<Run
       ...(tokens && { tokens }),
       ...(split && { split }),
       ...(users.length > 0 && { users }),
-      faults: readFaults(options.fault),
+      faults,
       ...(log !== undefined && { onExchange: logTo(log) }),
     });
   } catch (error) {

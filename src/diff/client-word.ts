@@ -1,10 +1,7 @@
 /** What the client itself says, and what a server only says after it. */
 import type { Role } from '../trace/view.ts';
 import type { Fact, Facts } from './fact.ts';
-import { type Side, shownValue } from './side.ts';
-
-/** The one of before and the one of after. */
-type Two<T> = readonly [T, T];
+import { type Side, shownValue, type Two } from './side.ts';
 
 /**
  * True where the client speaks for itself: in its requests, in its metadata document, and in an answer

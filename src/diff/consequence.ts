@@ -1,5 +1,7 @@
 /** What changed only because something else did, which is compared for itself. */
+
 import type { Difference, Where } from './difference.ts';
+import { setChange } from './set-change.ts';
 
 /** Tells the differences that merely follow from others of the same two runs. */
 export function consequencesIn(
@@ -28,10 +30,7 @@ export function placesOf({ where, also }: Difference): readonly Where[] {
 /** What was and what is, as one string that is equal for equal changes. */
 export function changeOf({ before, after }: Difference): string {
   if (!Array.isArray(before) || !Array.isArray(after)) return JSON.stringify([before, after]);
-  return JSON.stringify({
-    lost: before.filter((item) => !after.includes(item)),
-    gained: after.filter((item) => !before.includes(item)),
-  });
+  return JSON.stringify(setChange(before, after));
 }
 
 const STATUS = '/response/status';

@@ -1,5 +1,6 @@
 import type { Difference } from './difference.ts';
 import { lastName } from './fact.ts';
+import { setChange } from './set-change.ts';
 
 /** The longest value that is spelled out in a sentence, and the longest sentence of somebody else's. */
 const [LONGEST_VALUE, LONGEST_SENTENCE] = [160, 600];
@@ -14,7 +15,7 @@ export function describe(
   if (change === 'removed') return `${subject} is gone${suffix(before)}`;
   if (isOrigin(before) && isOrigin(after))
     return `${subject} is no longer the ${quote(before)}, but the ${quote(after)}`;
-  if (isStrings(before) && isStrings(after)) return `${subject} ${setChange(before, after)}`;
+  if (isStrings(before) && isStrings(after)) return `${subject} ${setWords(before, after)}`;
   return `${subject} was ${quote(before)}, is ${quote(after)}`;
 }
 
@@ -82,9 +83,8 @@ function suffix(value: unknown): string {
   return CONTAINERS.has(value) ? '' : `: ${quote(value)}`;
 }
 
-function setChange(before: readonly string[], after: readonly string[]): string {
-  const lost = before.filter((item) => !after.includes(item));
-  const gained = after.filter((item) => !before.includes(item));
+function setWords(before: readonly string[], after: readonly string[]): string {
+  const { lost, gained } = setChange(before, after);
   const parts = [
     lost.length > 0 ? `lost ${lost.map(quote).join(', ')}` : '',
     gained.length > 0 ? `gained ${gained.map(quote).join(', ')}` : '',

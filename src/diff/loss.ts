@@ -1,5 +1,7 @@
 /** Whether one change takes away what clients rely on, by where it stands and by what it was and is. */
+
 import type { Difference } from './difference.ts';
+import { setChange } from './set-change.ts';
 
 /** What people read and no client acts on; a property that a tool calls so is none of it. */
 const WORDING =
@@ -32,15 +34,13 @@ export function isLoss(
 
 function loses(before: unknown, after: unknown): boolean {
   if (Array.isArray(before) && Array.isArray(after))
-    return before.some((item) => !after.includes(item));
+    return setChange(before, after).lost.length > 0;
   return !isNothing(before);
 }
 
 function comes(before: unknown, after: unknown): boolean {
-  if (Array.isArray(after)) {
-    const known: readonly unknown[] = Array.isArray(before) ? before : [];
-    return after.some((item) => !known.includes(item));
-  }
+  if (Array.isArray(after))
+    return setChange(Array.isArray(before) ? before : [], after).gained.length > 0;
   return isNothing(before) && !isNothing(after);
 }
 

@@ -4,7 +4,7 @@ import type { Difference, Where } from './difference.ts';
 import type { Fact, Facts } from './fact.ts';
 import type { Pair } from './place.ts';
 import { sameFact } from './same.ts';
-import { type Side, shownValue } from './side.ts';
+import { type Side, shownValue, type Two } from './side.ts';
 import { weigh } from './weigh.ts';
 
 /** What differs between the two sides of a pair. */
@@ -22,8 +22,6 @@ export function diffPair(pair: Pair, before: Side, after: Side): readonly Differ
   for (const [pointer, fact] of right) if (!left.has(pointer)) compare(pointer, undefined, fact);
   return differences;
 }
-
-type Two<T> = readonly [T, T];
 
 function differenceOf(
   pair: Pair,

@@ -10,6 +10,9 @@ import { findOrigins, type Origins } from './origins.ts';
 import { type Placed, placesOf } from './place.ts';
 import { splitRuns, withoutTimes } from './volatile.ts';
 
+/** The one of before and the one of after. */
+export type Two<T> = readonly [T, T];
+
 /** A run with its volatile parts understood. */
 export interface Side {
   readonly view: View;

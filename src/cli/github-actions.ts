@@ -3,7 +3,7 @@ import { baselineLine } from '../report/baseline-words.ts';
 import { untoldEnding } from '../report/ending.ts';
 import type { ReportSubject } from '../report/reporter.ts';
 import { visibleLine } from '../report/visible.ts';
-import { dutyOf } from '../report/words.ts';
+import { dutyOf, staleWords } from '../report/words.ts';
 import type { Finding, Severity } from '../rules/rule.ts';
 import type { Io } from './io.ts';
 import { render } from './rendering.ts';
@@ -53,9 +53,7 @@ function annotationsOf(subject: ReportSubject): readonly string[] {
     ...judgement.findings.map((finding) =>
       toldAnnotation({ ...finding, title: finding.rule.id, step: finding.rule.step }),
     ),
-    ...stale.map(({ rule, reason }) =>
-      annotation('error', rule, [`no longer found, take it out of the expectations (${reason})`]),
-    ),
+    ...stale.map(({ rule, reason }) => annotation('error', rule, [staleWords(reason)])),
     ...(baseline && baseline.worse.length > 0
       ? [annotation('error', 'baseline', [baselineLine(baseline)])]
       : []),

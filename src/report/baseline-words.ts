@@ -11,12 +11,13 @@ const LONGEST_WORSE = 240;
 /** One line: `Worse than base.json: refresh_token is gone from the answer of the token endpoint.` */
 export function baselineLine({ name, worse }: BaselineComparison): string {
   if (worse.length === 0) return visibleLine(`Not worse than ${name}.`);
-  const left = worse.length - MOST_WORSE;
-  const told = [
-    ...worse.slice(0, MOST_WORSE).map(worseWords),
-    ...(left > 0 ? [`and ${left} more`] : []),
-  ];
-  return visibleLine(`Worse than ${name}: ${told.join('; ')}.`);
+  return visibleLine(`Worse than ${name}: ${worseList(worse, MOST_WORSE).join('; ')}.`);
+}
+
+/** As many of them as `most`, and how many are left. */
+export function worseList(worse: readonly Difference[], most: number): readonly string[] {
+  const left = worse.length - most;
+  return [...worse.slice(0, most).map(worseWords), ...(left > 0 ? [`and ${left} more`] : [])];
 }
 
 /** One thing that is worse, and where it is seen. */

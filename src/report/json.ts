@@ -6,7 +6,8 @@ import type { Reporter } from './reporter.ts';
 
 /**
  * One JSON document: `trace`, `findings`, `cause`, `counts` and `not_judged`, and `baseline` for a run that
- * was held against one. It speaks the snake_case of the trace file. Narrowed to a step or an exchange, the log and the findings are the ones asked for.
+ * was held against one. It speaks the snake_case of the trace file. Narrowed to a step or an exchange, the
+ * log and the findings are the ones asked for.
  */
 export const json: Reporter = ({ trace, judgement, cause, baseline }, options) => {
   const trace_log = trace.trace_log.filter(isAsked(options));

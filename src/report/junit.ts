@@ -5,7 +5,7 @@ import type { StepRecord, Trace } from '../trace/schema.ts';
 import { baselineLine, worseWords } from './baseline-words.ts';
 import { type Ending, endingOf } from './ending.ts';
 import type { Reporter, ReportSubject } from './reporter.ts';
-import { ACTORS } from './words.ts';
+import { ACTORS, staleWords } from './words.ts';
 import { xmlElement, xmlText } from './xml.ts';
 
 /**
@@ -64,7 +64,7 @@ function baselineSuite({ baseline }: ReportSubject): readonly Suite[] {
 function staleSuite({ stale = [] }: ReportSubject): readonly Suite[] {
   if (stale.length === 0) return [];
   const cases = stale.map(({ rule, reason }): Case => {
-    const message = `no longer found, take it out of the expectations (${reason})`;
+    const message = staleWords(reason);
     const child = xmlElement('failure', { message, type: 'stale' }, xmlText(message));
     return { name: rule, kind: 'failed', child, seconds: 0 };
   });

@@ -1,6 +1,6 @@
 import type { Exchange, Trace } from '../trace/schema.ts';
 import { viewTrace } from '../trace/view.ts';
-import { worseWords } from './baseline-words.ts';
+import { worseList } from './baseline-words.ts';
 import { endingOf } from './ending.ts';
 import { type MessageParts, requestText, responseText } from './http-text.ts';
 import { type Arrow, sequenceOf } from './lanes.ts';
@@ -71,9 +71,7 @@ function baselineOf({ baseline }: ReportSubject): readonly string[] {
   if (!baseline) return [];
   const { name, worse } = baseline;
   if (worse.length === 0) return [`Not worse than ${code(name)}.`];
-  const shown = worse.slice(0, MOST_WORSE).map((difference) => words(worseWords(difference)));
-  const left = worse.length - shown.length;
-  const items = [...shown, ...(left > 0 ? [`and ${left} more`] : [])];
+  const items = worseList(worse, MOST_WORSE).map((item) => words(item));
   return [
     `### Worse than ${code(name)} (${worse.length})`,
     items.map((item) => `- ${item}`).join('\n'),

@@ -39,3 +39,8 @@ export const ACTORS: Readonly<Record<Fault, string>> = {
 export function dutyOf(fault: Fault, step: string, fix: string): string {
   return `For ${ACTORS[fault]}, at ${step}: ${fix}`;
 }
+
+/** What is said of an expectation whose rule passes now. */
+export function staleWords(reason: string): string {
+  return `no longer found, take it out of the expectations (${reason})`;
+}
